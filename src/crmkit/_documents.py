@@ -30,9 +30,7 @@ def load(kind: str, text: str, *, version: int = 1) -> dict[str, Any]:
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
-        twice = (
-            next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
-        )
+        twice = next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
         return refuse(f"the key {shown(twice)} stands twice") if twice is not None else dict(pairs)
 
     try:

@@ -18,7 +18,6 @@ application can show its own words in its own language.
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Self
@@ -49,13 +48,8 @@ __all__ = [
 
 
 def shown(value: object, *, limit: int = 120) -> str:
-    """Show a value of unknown origin safely: its `repr`, cut at `limit`, control characters escaped."""
-    text = "".join(
-        character
-        if unicodedata.category(character)[0] != "C"
-        else character.encode("unicode_escape").decode()
-        for character in repr(value)[: limit + 1]
-    )
+    """Show a value of unknown origin: its `repr`, which escapes control characters, cut at `limit`."""
+    text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -217,9 +211,7 @@ class ImportRejected(CrmError, ValueError):
         place = [file] + ([f"line {line}"] if line is not None else [])
         place += [f"column {column!r}"] if column is not None else []
         place += [f"value {shown(value)}"] if value is not None else []
-        return cls(
-            f"{', '.join(place)}: {reason}", code=code, file=file, line=line, column=column, value=value
-        )
+        return cls(f"{', '.join(place)}: {reason}", code=code, file=file, line=line, column=column, value=value)
 
 
 class RepositoryError(CrmError):
