@@ -1,6 +1,7 @@
 """Every error and warning of crmkit, and the words they share.
 
     CrmError
+      InvalidArgument(ValueError)           a value that a function cannot work with
       InvalidRecord(ValueError) > CurrencyMismatch
       InvalidPeriod(ValueError)
       InvalidDocument(ValueError)           a stored JSON that is not what it says
@@ -29,6 +30,7 @@ __all__ = [
     "CurrencyMismatch",
     "DataQualityWarning",
     "ImportRejected",
+    "InvalidArgument",
     "InvalidColumn",
     "InvalidDocument",
     "InvalidExpression",
@@ -91,6 +93,14 @@ class CrmError(Exception):
     def facts(self) -> Mapping[str, object]:
         """The values the message speaks of, by name."""
         return MappingProxyType({name: fact for name, fact in self.__dict__.items() if name != "code"})
+
+
+class InvalidArgument(CrmError, ValueError):
+    """A value that a function cannot work with. Facts: `argument`, `value`."""
+
+    code = "invalid_argument"
+    argument: str
+    value: object
 
 
 class InvalidRecord(CrmError, ValueError):

@@ -1,0 +1,115 @@
+"""The command `crmkit`: a thin shell over io, kpi and reporting."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from crmkit import __version__
+from crmkit.calendars import Every
+from crmkit.errors import CrmError
+
+if TYPE_CHECKING:
+    from crmkit.reporting import Report
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, or 1 where a file or a request was refused."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.run(asked)
+    except CrmError as fault:
+        print(f"crmkit: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="crmkit", description="From a CRM export to numbers and a page.")
+    parser.add_argument("--version", action="version", version=f"crmkit {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="a simulated company: the KPIs, and crmkit-demo.html")
+    demo.set_defaults(run=_demo, output=Path("crmkit-demo.html"))
+    demo.add_argument("--seed", type=int, default=7, help="which company (default: 7)")
+
+    inspect = commands.add_parser("inspect", help="how a file is understood: record, mapping, problems by line")
+    inspect.set_defaults(run=_inspect)
+    _file(inspect)
+
+    report = commands.add_parser("report", help="the KPIs of an export, and one HTML page")
+    report.set_defaults(run=_report)
+    _file(report)
+    report.add_argument("--by", metavar="COLUMN", help="compare the values of this column (default: owner_id)")
+    report.add_argument("--every", choices=get_args(Every), default="quarter", help="the periods of the first chart")
+    report.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the last day that counts")
+    report.add_argument("--timezone", default="UTC", help="where the calendar hangs (default: UTC)")
+    report.add_argument("--fiscal-year-start", type=int, default=1, metavar="MONTH", help="1 to 12 (default: 1)")
+    report.add_argument("--json", action="store_true", help="print JSON, and write no page unless -o names one")
+    report.add_argument("-o", "--output", type=Path, metavar="HTML", help="the page (default: crmkit-report.html)")
+    return parser
+
+
+def _file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a CSV export")
+    parser.add_argument("--mapping", type=Path, metavar="TOML", help="what `crmkit inspect` printed, edited")
+
+
+def _demo(asked: argparse.Namespace) -> None:
+    from crmkit import datasets, reporting
+
+    company = datasets.simulate_company(seed=asked.seed)
+    measured = reporting.report(company.deals, title="A simulated company", as_of=company.as_of, every="quarter")
+    print(reporting.render_text(measured))
+    _write_page(measured, asked.output)
+
+
+def _inspect(asked: argparse.Namespace) -> None:
+    from crmkit import io, reporting
+
+    result = io.read(asked.file, mapping=asked.mapping)
+    counts = f"{result.accepted:,} accepted, {len(result.rejected):,} rejected"
+    print(f"{asked.file}: {result.records:,} {result.record} rows, {counts}\n")
+    print("# The mapping: edit it, and give it back with --mapping\n" + result.mapping.to_toml())
+    print(reporting.render_import(result))
+
+
+def _report(asked: argparse.Namespace) -> None:
+    from crmkit import io, reporting
+
+    result = io.read(asked.file, mapping=asked.mapping)
+    latest = reporting.latest_date(result.table, result.record, timezone=asked.timezone)
+    assumed = []
+    if asked.as_of is None and latest is not None:
+        text = f"as of the end of {latest}, the latest date in the file; --as-of DATE says another"
+        assumed.append(io.Assumption("as_of", "as_of", text))
+    measured = reporting.report(
+        result,
+        title=asked.file.name,
+        as_of=asked.as_of or latest,
+        assumed=assumed,
+        by=asked.by,
+        every=asked.every,
+        timezone=asked.timezone,
+        fiscal_year_start=asked.fiscal_year_start,
+    )
+    print(reporting.render_json(measured) if asked.json else reporting.render_text(measured))
+    if asked.output is not None or not asked.json:
+        _write_page(measured, asked.output or Path("crmkit-report.html"), quiet=asked.json)
+
+
+def _write_page(measured: Report, path: Path, *, quiet: bool = False) -> None:
+    from crmkit import reporting
+
+    try:
+        path.write_text(reporting.render_html(measured), encoding="utf-8")
+    except OSError as fault:
+        raise CrmError(f"cannot write {path}: {fault.strerror}", code="cannot_write", file=str(path)) from fault
+    if not quiet:
+        print(f"The page: {path}")

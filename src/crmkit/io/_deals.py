@@ -1,0 +1,114 @@
+"""What deals need besides: whether each is open, won or lost, and the close date that open ones only expect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from crmkit.errors import shown
+from crmkit.io._cells import Cells
+from crmkit.io._result import Assumption
+from crmkit.io._rows import Column, header_key
+from crmkit.io._synonyms import LOST, WON
+from crmkit.records import FieldSpec
+
+__all__ = ["FLAG_SPECS", "decides_by_stage", "guess_stages", "status_of", "with_expected_close"]
+
+# Salesforce says the status in two flags; a mapping names their columns like fields.
+FLAG_SPECS: Mapping[str, FieldSpec] = MappingProxyType(
+    {name: FieldSpec(name, "flag") for name in ("is_won", "is_closed")}
+)
+_STATUSES = ("open", "won", "lost")
+_LISTED = 12
+
+
+def decides_by_stage(record: str, columns: Container[str]) -> bool:
+    """Tell whether the stage is what says how a row's deal stands."""
+    flagged = all(name in columns for name in FLAG_SPECS)
+    return record == "deal" and "stage" in columns and "status" not in columns and not flagged
+
+
+def guess_stages(column: Column) -> tuple[Mapping[str, tuple[str, ...]], Assumption]:
+    """Find the stages that close a deal by their names, and say what was found.
+
+    Args:
+        column: the stages.
+    """
+    ends: dict[str, list[str]] = {"won": [], "lost": [], "open": []}
+    count = dict(zip(column.texts, column.counts().tolist(), strict=True))
+    for text in sorted(filter(str.strip, count), key=lambda text: (-count[text], text)):
+        name = re.sub("[0-9]", "", header_key(text))
+        ends["won" if name in WON else "lost" if name in LOST else "open"].append(text)
+    parts = [f"{end}: {_counted(texts, count)}" for end, texts in ends.items()]
+    missing = "" if ends["won"] else " No stage looks won, so no deal is; if one is, name it."
+    how = '[stages] won = ["..."], lost = ["..."]'
+    text = f"status follows from the names in {shown(column.header)}: {'; '.join(parts)}.{missing} To change: {how}"
+    stages = {"won": tuple(ends["won"]), "lost": tuple(ends["lost"])}
+    return stages, Assumption("stages", "status", text)
+
+
+def _counted(texts: Sequence[str], count: Mapping[str, int]) -> str:
+    listed = ", ".join(f"{shown(text)} ({count[text]:,})" for text in texts[:_LISTED])
+    return (listed or "none") + (f" and {len(texts) - _LISTED} more" if len(texts) > _LISTED else "")
+
+
+def status_of(cells: Mapping[str, Cells], stages: Mapping[str, tuple[str, ...]] | None) -> Cells | None:
+    """Return how each deal stands: as its status column, its two flags or its stage say; None if there is none of them.
+
+    Args:
+        cells: the fields read so far.
+        stages: the stages that are "won" and "lost".
+    """
+    if "status" in cells:
+        return cells["status"]
+    if all(name in cells for name in FLAG_SPECS):
+        won, closed = (cells[name].where((True,)) for name in FLAG_SPECS)
+        return Cells(list(_STATUSES), np.where(won, 1, np.where(closed, 2, 0)).astype(np.int32))
+    if "stage" not in cells:
+        return None
+    ends = {header_key(name): end for end, names in (stages or {}).items() for name in names}
+    by_stage = [ends.get(header_key(stage or ""), "open") for stage in cells["stage"].values]
+    return Cells(by_stage, cells["stage"].codes)
+
+
+def with_expected_close(
+    cells: Mapping[str, Cells], place: ZoneInfo
+) -> tuple[dict[str, Cells], Assumption | None]:
+    """Move the close dates of open deals, which are only expected, to `expected_close_on`; say how many.
+
+    Args:
+        cells: the fields of deals, `status` among them.
+        place: the zone whose calendar names the date.
+    """
+    closed = cells.get("closed_at")
+    if closed is None:
+        return dict(cells), None
+    moved = cells["status"].where(("open",)) & ~closed.where((None,))
+    if not moved.any():
+        return dict(cells), None
+    dates = [None if at is None else _date(at, place) for at in closed.values]
+    already = cells.get("expected_close_on", Cells([None], np.zeros(len(moved), np.int32)))
+    free = moved & already.where((None,))
+    expected = Cells(
+        [*already.values, *dates],
+        np.where(free, closed.codes + len(already.values), already.codes).astype(np.int32),
+    )
+    nothing = len(closed.values)
+    actual = Cells([*closed.values, None], np.where(moved, nothing, closed.codes).astype(np.int32))
+    text = (
+        f"{int(moved.sum()):,} open deals have a close date. It is an expected one and stands in expected_close_on"
+        f"{'' if free.sum() == moved.sum() else ', unless the file has another one there'}; closed_at is empty for them."
+    )
+    return {**cells, "closed_at": actual, "expected_close_on": expected}, Assumption(
+        "expected_close", "expected_close_on", text
+    )
+
+
+def _date(at: datetime, place: ZoneInfo) -> object:
+    return at.replace(tzinfo=UTC).astimezone(place).date()
+

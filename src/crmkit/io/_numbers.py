@@ -1,0 +1,105 @@
+"""Numbers in a file: plain ones only, unless the mapping declares other marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from decimal import Decimal
+
+from crmkit.io._dates import Unreadable
+from crmkit.records import FieldSpec
+
+__all__ = ["fraction_digits", "is_number_shaped", "is_share", "number_reader", "share_unit", "whole_reader"]
+
+_SIGNIFICANT = 15  # the digits that a float64 holds exactly both ways
+_EXACT_POWER = 21  # every power of ten up to 10**22 is a float64 exactly
+_LARGEST_POWER = 307
+_INTEGERS = range(-(2**63), 2**63)
+
+
+def number_reader(decimal: str, thousands: str, *, exact: bool) -> Callable[[str], Decimal]:
+    """Build the function that reads one number, or raises Unreadable.
+
+    Args:
+        decimal: the mark before the decimals.
+        thousands: the mark between thousands; "" for none.
+        exact: refuse what a float64 cannot hold digit by digit.
+    """
+    point, group = re.escape(decimal), re.escape(thousands)
+    whole = f"[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if thousands else "[0-9]+"
+    plain = re.compile(f"-?(?:{whole})(?:{point}[0-9]+)?")
+    example = f"1{thousands}234{decimal}56"
+
+    def read(text: str) -> Decimal:
+        text = text.strip()
+        if plain.fullmatch(text) is None:
+            reason = (
+                f"it is not a number written as {example}; if the file writes numbers otherwise, declare "
+                f"'decimal' and 'thousands' in the mapping"
+            )
+            raise Unreadable("not_a_number", reason)
+        digits = text.replace(thousands, "") if thousands else text
+        number = Decimal(digits.replace(decimal, ".")) or Decimal(0)
+        if exact and _significant(digits) > _SIGNIFICANT:
+            reason = f"it has more than {_SIGNIFICANT} significant digits, which a table cannot hold exactly"
+            raise Unreadable("too_many_digits", reason)
+        if number.adjusted() > (_EXACT_POWER if exact else _LARGEST_POWER):
+            raise Unreadable("too_many_digits", "it is larger than a table can hold")
+        return number
+
+    return read
+
+
+def whole_reader(decimal: str, thousands: str) -> Callable[[str], int]:
+    """Build the function that reads one whole number, or raises Unreadable."""
+    read_number = number_reader(decimal, thousands, exact=False)
+
+    def read(text: str) -> int:
+        number = read_number(text)
+        if number != number.to_integral_value():
+            raise Unreadable("not_whole", "it is not a whole number")
+        if number not in _INTEGERS:
+            raise Unreadable("too_many_digits", "it does not fit in 64 bits")
+        return int(number)
+
+    return read
+
+
+def fraction_digits(number: Decimal) -> int:
+    """Return how many decimals a number has, trailing zeros not counted."""
+    return max(0, -int(number.normalize().as_tuple().exponent))
+
+
+def is_number_shaped(text: str) -> bool:
+    """Tell whether a text is a number in some way of writing it, with a currency or without."""
+    return re.search("[0-9]", text) is not None and re.search(r"[^\W\d_]{4}|[^\W\d_].*[0-9].*[^\W\d_]", text) is None
+
+
+def is_share(spec: FieldSpec) -> bool:
+    """Tell whether a field is a share of one, which files write as a fraction or in percent."""
+    return spec.kind == "number" and (spec.minimum, spec.maximum) == (0, 1)
+
+
+def share_unit(counted: Iterable[tuple[str, int]], decimal: str, thousands: str) -> tuple[str, str]:
+    """Find out whether a column of shares is in percent, and why.
+
+    Args:
+        counted: each distinct text and the number of rows that hold it.
+        decimal: the mark before the decimals.
+        thousands: the mark between thousands; "" for none.
+    """
+    read = number_reader(decimal, thousands, exact=False)
+    above = between = 0
+    for text, rows in counted:
+        with suppress(Unreadable):
+            number = read(text)
+            above += rows if number > 1 else 0
+            between += rows if 0 < number < 1 else 0
+    if above > between:
+        return "percent", f"{above:,} of its numbers are more than 1"
+    return "fraction", f"{above:,} of its numbers are more than 1"
+
+
+def _significant(digits: str) -> int:
+    return len(re.sub("[^0-9]", "", digits).strip("0"))

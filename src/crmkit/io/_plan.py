@@ -1,0 +1,120 @@
+"""From the mapping given, which may say nothing, to one that says everything, with what had to be assumed."""
+
+from __future__ import annotations
+
+from collections import abc
+from types import MappingProxyType
+
+import attrs
+
+from crmkit.io._columns import record_and_columns, specs_of
+from crmkit.io._dates import AmbiguousDates, find_format
+from crmkit.io._deals import decides_by_stage, guess_stages
+from crmkit.io._mapping import Mapping
+from crmkit.io._numbers import is_share, share_unit
+from crmkit.io._result import Assumption
+from crmkit.io._rows import Rows
+from crmkit.records import CustomFields, FieldSpec
+
+__all__ = ["Plan", "decide"]
+
+@attrs.frozen
+class Plan:
+    """How a file is read.
+
+    Args:
+        mapping: complete.
+        specs: the fields that its columns are.
+        assumptions: what had to be decided.
+    """
+
+    mapping: Mapping
+    specs: abc.Mapping[str, FieldSpec]
+    assumptions: tuple[Assumption, ...]
+
+
+def decide(rows: Rows, given: Mapping, custom: CustomFields | None) -> Plan:
+    """Complete a mapping for a file.
+
+    Args:
+        rows: of the file.
+        given: what the caller has said.
+        custom: the custom fields that there are.
+
+    Raises:
+        ImportRejected: nothing in the file is recognised, the mapping speaks of what is not there, a column that every
+            such record has is missing, or day and month of a date cannot be told apart.
+    """
+    assumptions: list[Assumption] = []
+    record, columns = record_and_columns(rows, given, custom, assumptions)
+    specs = {field: spec for field, spec in specs_of(record, custom).items() if field in columns}
+    mapping = attrs.evolve(
+        given,
+        record=record,
+        columns=MappingProxyType({field: columns[field] for field in specs}),
+        formats=_formats(rows, given, specs, columns, assumptions),
+        units=_units(rows, given, specs, columns, assumptions),
+        timezone=given.timezone or "UTC",
+    )
+    if decides_by_stage(record, columns) and mapping.stages is None:
+        stages, assumption = guess_stages(rows.columns[columns["stage"]])
+        mapping = attrs.evolve(mapping, stages=stages)
+        assumptions.append(assumption)
+    _say_currency(mapping, specs, assumptions)
+    return Plan(mapping, MappingProxyType(specs), tuple(assumptions))
+
+
+def _formats(
+    rows: Rows,
+    given: Mapping,
+    specs: abc.Mapping[str, FieldSpec],
+    columns: abc.Mapping[str, str],
+    assumptions: list[Assumption],
+) -> dict[str, str]:
+    formats = dict(given.formats)
+    for field, spec in specs.items():
+        if spec.kind not in ("instant", "date") or field in formats:
+            continue
+        column = rows.columns[columns[field]]
+        try:
+            found = find_format(zip(column.texts, column.counts().tolist(), strict=True))
+        except AmbiguousDates as doubt:
+            raise rows.refusal(
+                f"{doubt}; say which in the mapping: [formats] {field} = \"DD/MM/YYYY\" or \"MM/DD/YYYY\"",
+                line=int(rows.lines[column.first_row(doubt.text)]),
+                column=column.header,
+                value=doubt.text,
+                code="ambiguous_dates",
+            ) from None
+        if found is not None:
+            formats[field] = str(found[0])
+            text = f"{field} is written as {found[0]}: {found[1]}. To change: [formats] {field} = \"...\""
+            assumptions.append(Assumption("date_format", field, text))
+    return formats
+
+
+def _units(
+    rows: Rows,
+    given: Mapping,
+    specs: abc.Mapping[str, FieldSpec],
+    columns: abc.Mapping[str, str],
+    assumptions: list[Assumption],
+) -> dict[str, str]:
+    units = dict(given.units)
+    for field, spec in specs.items():
+        if not is_share(spec) or field in units:
+            continue
+        column = rows.columns[columns[field]]
+        counted = zip(column.texts, column.counts().tolist(), strict=True)
+        unit, evidence = share_unit(counted, given.decimal, given.thousands)
+        units[field] = unit
+        text = f"{field} stands as {unit}: {evidence}. To change: [units] {field} = \"percent\" or \"fraction\""
+        assumptions.append(Assumption("unit", field, text))
+    return units
+
+
+def _say_currency(mapping: Mapping, specs: abc.Mapping[str, FieldSpec], assumptions: list[Assumption]) -> None:
+    money = [field for field, spec in specs.items() if spec.kind == "money"]
+    if money and mapping.currency is None and "currency" not in specs:
+        text = f"The file does not say in which currency {' and '.join(money)} are. To say it: currency = \"USD\""
+        assumptions.append(Assumption("currency_unstated", "currency", text))

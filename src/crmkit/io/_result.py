@@ -1,0 +1,92 @@
+"""What reading a file gives back: the table, what was assumed, and every row that was not taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from crmkit.io._mapping import Mapping
+
+__all__ = ["Assumption", "ImportResult", "Problem", "RejectedRow"]
+
+
+@attrs.frozen
+class Assumption:
+    """One thing that the file did not say and that was decided.
+
+    Args:
+        code: the stable name of the kind of decision.
+        subject: the field, column or setting it is about.
+        text: what was assumed, on what evidence, and how to say otherwise in the mapping.
+    """
+
+    code: str
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@attrs.frozen
+class Problem:
+    """What is wrong with a row, or with one cell of it.
+
+    Args:
+        column: the header of the cell; None where the whole row is meant.
+        value: the text of the cell; None where the whole row is meant.
+        reason: what is wrong with it and what to do.
+        code: the stable name of the kind of fault.
+    """
+
+    column: str | None
+    value: str | None = attrs.field(repr=False)
+    reason: str
+    code: str
+
+
+@attrs.frozen
+class RejectedRow:
+    """A row that was not taken, as it stands in the file.
+
+    Args:
+        line: the physical line of the file on which the row begins, from 1.
+        fields: its cells.
+        problems: what is wrong with it.
+    """
+
+    line: int
+    fields: tuple[str, ...] = attrs.field(repr=False)
+    problems: tuple[Problem, ...]
+
+
+@attrs.frozen(eq=False)
+class ImportResult:
+    """A file as a canonical table, and all that was decided and refused on the way.
+
+    Args:
+        table: the canonical table: the fields of the record that the file has, in the record's order, then
+            the columns that stand for no field, as text. Its rows are in the order of the file.
+        record: the kind of its rows: "deal".
+        mapping: every decision; reading the file again with it leaves nothing to be assumed.
+        assumptions: the decisions that the file and the given mapping left open.
+        rejected: the rows that are not in the table.
+    """
+
+    table: Any = attrs.field(repr=False)
+    record: str
+    mapping: Mapping
+    assumptions: tuple[Assumption, ...]
+    rejected: tuple[RejectedRow, ...]
+
+    @property
+    def accepted(self) -> int:
+        """The number of rows in the table."""
+        return len(self.table)
+
+    @property
+    def records(self) -> int:
+        """The number of records in the file: the accepted and the rejected."""
+        return self.accepted + len(self.rejected)

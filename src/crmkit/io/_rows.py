@@ -1,0 +1,242 @@
+"""A CSV file as columns: for each, the distinct texts, and in every row the position of its text among them."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from crmkit.errors import ImportRejected, shown
+from crmkit.io._result import Problem, RejectedRow
+
+__all__ = ["Codes", "Column", "Rows", "header_key", "read_rows"]
+
+Codes: TypeAlias = npt.NDArray[np.int32]
+
+_CHUNK = 4096  # rows that fit the processor's cache together
+_DELIMITERS = (",", ";", "\t", "|")
+_OTHER_FORMATS = {
+    b"\x1f\x8b": "a gzip file; unpack it first",
+    b"PK\x03\x04": "an Excel workbook or another zip archive; save the sheet as 'CSV UTF-8', or unpack the archive first",
+    b"PK\x05\x06": "an empty zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as 'CSV UTF-8' first",
+    b"PAR1": "a Parquet file; write it as CSV first",
+    b"%PDF": "a PDF; export the data as CSV instead",
+    b"\xff\xfe": "UTF-16 text; save it as 'CSV UTF-8' first",
+    b"\xfe\xff": "UTF-16 text; save it as 'CSV UTF-8' first",
+}
+
+
+@attrs.frozen(eq=False)
+class Column:
+    """One column: its header, its distinct texts, and in every row the position of its text among them."""
+
+    header: str
+    texts: tuple[str, ...]
+    codes: Codes
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Return how many rows hold each of the distinct texts."""
+        return np.bincount(self.codes, minlength=len(self.texts))
+
+    def first_row(self, text: str) -> int:
+        """Return the first row that holds this text."""
+        return int(np.argmax(self.codes == self.texts.index(text)))
+
+
+@attrs.frozen(eq=False)
+class Rows:
+    """The well-formed rows of a file by column, and the others as they stand.
+
+    Args:
+        file: the name that messages use.
+        columns: by header, in the order of the file.
+        lines: the physical line on which each row begins, from 1.
+        malformed: the rows that do not fit the header.
+    """
+
+    file: str
+    columns: Mapping[str, Column]
+    lines: npt.NDArray[np.int64]
+    malformed: tuple[RejectedRow, ...]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def fields(self, row: int) -> tuple[str, ...]:
+        """Return the cells of a row as they stand in the file."""
+        return tuple(column.texts[column.codes[row]] for column in self.columns.values())
+
+    def refusal(self, reason: str, **place: Any) -> ImportRejected:
+        """Build the error that refuses this file."""
+        return ImportRejected.of(reason, file=self.file, **place)
+
+
+def header_key(header: str) -> str:
+    """Return what headers have in common that mean the same: their letters and digits, in one case."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold()) or header.strip()
+
+
+def read_rows(path: str | os.PathLike[str]) -> Rows:
+    """Read a CSV file: UTF-8, separated by commas, semicolons, tabs or bars.
+
+    Args:
+        path: where the file is.
+
+    Raises:
+        ImportRejected: there is no such file, it is not such text, its header does not name each column once,
+            or a quotation mark is left open, so that nobody can tell where the next row begins.
+    """
+    file = Path(path)
+    try:
+        _refuse_other_formats(file)
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            rows, broken = _parse(file.name, text)
+        return _with_raw_lines(file, rows, broken)
+    except UnicodeDecodeError as fault:
+        raise _not_utf8(file, fault.object[fault.start]) from None
+    except FileNotFoundError:
+        raise ImportRejected.of("there is no such file", file=str(file), code="no_such_file") from None
+    except IsADirectoryError:
+        reason = "this is a directory; name one of the files in it"
+        raise ImportRejected.of(reason, file=str(file), code="no_such_file") from None
+    except (OSError, ValueError) as fault:
+        if isinstance(fault, ImportRejected):
+            raise
+        raise ImportRejected.of(f"it cannot be read: {fault}", file=shown(str(file)), code="no_such_file") from None
+
+
+def _refuse_other_formats(file: Path) -> None:
+    with file.open("rb") as stream:
+        start = stream.read(8)
+    for magic, what in _OTHER_FORMATS.items():
+        if start.startswith(magic):
+            raise ImportRejected.of(f"this is no CSV text: it looks like {what}", file=file.name, code="not_csv")
+
+
+def _not_utf8(file: Path, byte: int) -> ImportRejected:
+    readable = re.split("[\udc80-\udcff]", file.read_bytes().decode("utf-8", "surrogateescape"), maxsplit=1)[0]
+    line = 1 + len(re.findall("\r\n?|\n", readable))
+    reason = f"the byte 0x{byte:02X} is not UTF-8; save the file as 'CSV UTF-8' (it may be Windows-1252 or Latin-1)"
+    return ImportRejected.of(reason, file=file.name, line=line, code="encoding")
+
+
+def _parse(file: str, text: Iterator[str]) -> tuple[Rows, dict[int, str]]:
+    """Read all rows; also return the lines that csv cannot take apart, with what it says of them."""
+    skipped, first = next(
+        ((at, line) for at, line in enumerate(text) if line.strip()),
+        (0, ""),
+    )
+    if not first:
+        raise ImportRejected.of("the file is empty: there is no header", file=file, code="empty")
+    reader = csv.reader(chain([first], text), delimiter=_delimiter(first), strict=True)
+    headers = _headers(file, reader, skipped + 1)
+    collected = _Collected(headers)
+    malformed: list[RejectedRow] = []
+    broken: dict[int, str] = {}
+    width, ended = len(headers), False
+    line = skipped + reader.line_num + 1
+    while not ended:
+        try:
+            for row in reader:
+                if len(row) == width:
+                    collected.add(row, line)
+                elif row and not (len(row) == 1 and not row[0].strip()):
+                    malformed.append(_misfit(line, row, width))
+                line = skipped + reader.line_num + 1
+            ended = True
+        except csv.Error as fault:
+            _refuse_open_quote(file, line, skipped + reader.line_num, str(fault))
+            broken[line] = str(fault)
+            line = skipped + reader.line_num + 1
+    return collected.rows(file, tuple(malformed)), broken
+
+
+def _delimiter(header: str) -> str:
+    bare = re.sub(r'"[^"]*"', "", header)
+    return max(_DELIMITERS, key=bare.count)
+
+
+def _headers(file: str, reader: Iterator[list[str]], line: int) -> list[str]:
+    try:
+        headers = [header.strip() for header in next(reader)]
+    except csv.Error as fault:
+        raise ImportRejected.of(f"the header cannot be read: {fault}", file=file, line=line, code="header") from None
+    seen: dict[str, str] = {}
+    for position, header in enumerate(headers, 1):
+        if not header:
+            reason = f"column {position} of {len(headers)} has no header; every column needs a name"
+            raise ImportRejected.of(reason, file=file, line=line, code="empty_header")
+        if header_key(header) in seen:
+            reason = f"the headers {shown(seen[header_key(header)])} and {shown(header)} are one name; rename one"
+            raise ImportRejected.of(reason, file=file, line=line, column=header, code="duplicate_header")
+        seen[header_key(header)] = header
+    return headers
+
+
+def _misfit(line: int, row: list[str], width: int) -> RejectedRow:
+    what = "more" if len(row) > width else "fewer"
+    reason = f"it has {len(row)} cells, {what} than the {width} of the header"
+    return RejectedRow(line, tuple(row), (Problem(None, None, reason, "cells"),))
+
+
+def _refuse_open_quote(file: str, start: int, end: int, fault: str) -> None:
+    # A row that runs over lines until it breaks has, most likely, a quotation mark that nothing closes.
+    if "end of data" in fault or end > start:
+        reason = "a quotation mark is opened here and not closed where it should be"
+        raise ImportRejected.of(reason, file=file, line=start, code="open_quote")
+
+
+def _with_raw_lines(file: Path, rows: Rows, broken: Mapping[int, str]) -> Rows:
+    if not broken:
+        return rows
+    refused = []
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        for line, raw in enumerate(text, 1):
+            if line in broken:
+                problem = Problem(None, None, f"it cannot be taken apart: {broken[line]}", "quoting")
+                refused.append(RejectedRow(line, (raw.rstrip("\r\n"),), (problem,)))
+    return attrs.evolve(rows, malformed=tuple(sorted((*rows.malformed, *refused), key=lambda row: row.line)))
+
+
+class _Collected:
+    """The rows read so far: texts numbered by column, and a chunk of rows whose texts have no number yet."""
+
+    def __init__(self, headers: list[str]) -> None:
+        self._headers = headers
+        self._numbers: list[defaultdict[str, int]] = [defaultdict() for _ in headers]
+        for numbers in self._numbers:
+            numbers.default_factory = numbers.__len__  # a new text gets the next number
+        self._codes: list[list[Codes]] = [[] for _ in headers]
+        self._chunk: list[list[str]] = []
+        self._lines: list[int] = []
+
+    def add(self, row: list[str], line: int) -> None:
+        self._chunk.append(row)
+        self._lines.append(line)
+        if len(self._chunk) == _CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        for numbers, codes, texts in zip(self._numbers, self._codes, zip(*self._chunk, strict=True), strict=False):
+            codes.append(np.fromiter(map(numbers.__getitem__, texts), np.int32, len(texts)))
+        self._chunk.clear()
+
+    def rows(self, file: str, malformed: tuple[RejectedRow, ...]) -> Rows:
+        self._flush()
+        nothing = np.zeros(0, np.int32)
+        columns = {
+            header: Column(header, tuple(numbers), np.concatenate([nothing, *codes]))
+            for header, numbers, codes in zip(self._headers, self._numbers, self._codes, strict=True)
+        }
+        return Rows(file, columns, np.array(self._lines, np.int64), malformed)

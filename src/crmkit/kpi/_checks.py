@@ -1,0 +1,62 @@
+"""What a metric proves of a table before it measures: names, types, and the words it depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from crmkit.errors import InvalidColumn, MissingColumn, did_you_mean, shown
+from crmkit.records import RECORDS, fields_of
+from crmkit.tables import collected
+
+if TYPE_CHECKING:
+    from crmkit.kpi._metric import Metric
+
+__all__ = ["check_choices", "check_columns", "check_values"]
+
+
+def check_columns(frame: Any, metric: Metric[Any], needed: frozenset[str]) -> None:
+    """Refuse a table that lacks a needed column."""
+    names = frame.collect_schema().names()
+    for column in sorted(needed):
+        if column not in names:
+            raise MissingColumn.of(column, names, purpose=metric.name)
+
+
+def check_choices(frame: Any, metric: Metric[Any], asked: frozenset[str]) -> None:
+    """Refuse a column of fixed words that holds others: "Won" is not "won", and would count as neither."""
+    schema = frame.collect_schema()
+    for name, spec in fields_of(RECORDS[metric.record]).items():
+        if (
+            name not in asked
+            or spec.choices is None
+            or not isinstance(schema[name], nw.String | nw.Categorical | nw.Enum)
+        ):
+            continue
+        found = frame.select(nw.col(name).cast(nw.String)).unique()
+        words = collected(found).get_column(name).to_list()
+        for word in sorted(one for one in words if isinstance(one, str) and one not in spec.choices):
+            raise InvalidColumn(
+                f"column {name!r} holds {shown(word)}, which is none of {', '.join(spec.choices)}"
+                f"{did_you_mean(word, spec.choices) if word.casefold() in spec.choices else ''}",
+                column=name,
+                row=None,
+                value=word,
+            )
+
+
+def check_values(frame: Any, metric: Metric[Any]) -> None:
+    """Refuse rows whose values the metric's scale does not have, such as a score of 11."""
+    if metric.valid is None:
+        return
+    wrong = (~metric.valid).filter(frame).head(1)
+    rows = collected(wrong).rows(named=True)
+    for row in rows:
+        column = sorted(metric.valid.fields)[0]
+        raise InvalidColumn(
+            f"{metric.name} needs {metric.valid}; column {column!r} holds {shown(row[column])}",
+            column=column,
+            row=None,
+            value=row[column],
+        )

@@ -1,0 +1,163 @@
+"""One way from a table to a measurement, for every metric and every kind of dataframe."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+from attrs import frozen
+
+from crmkit.calendars import Every, Period
+from crmkit.errors import InvalidArgument, TableError, UndefinedMetricWarning
+from crmkit.expressions import ALWAYS, Expression
+from crmkit.kpi._as_of import instant_literal, rewind
+from crmkit.kpi._checks import check_choices, check_columns, check_values
+from crmkit.kpi._collapse import PERIOD, Group, collapse
+from crmkit.kpi._measurement import Breakdown, Measurement, Slice
+from crmkit.kpi._measures import Measure
+from crmkit.kpi._quantities import as_instant
+from crmkit.kpi._slices import add_period
+from crmkit.statistics import Estimate
+from crmkit.tables import count_rows, open_table
+
+if TYPE_CHECKING:
+    from crmkit.kpi._metric import Metric
+
+__all__ = ["Query", "evaluate", "warn_undefined"]
+
+
+@frozen(kw_only=True)
+class Query:
+    """What is asked of a metric; see `Metric.__call__` for each part."""
+
+    as_of: datetime | None
+    by: tuple[str, ...]
+    every: Every | None
+    period: Period | None
+    where: Expression
+    timezone: str
+    fiscal_year_start: int
+    confidence: float
+    matured_days: float | None
+    columns: Mapping[str, str]
+
+    @property
+    def dated(self) -> bool:
+        """Whether rows must say when they happened."""
+        return self.as_of is not None or self.every is not None or self.period is not None
+
+
+def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) -> Measurement | Breakdown:
+    """Measure a table as `query` says."""
+    frame = open_table(table, columns=query.columns)
+    implementation, lazy = frame.implementation, isinstance(frame, nw.LazyFrame)
+    asked = needed_columns(metric, measure)
+    check_columns(frame, metric, asked | set(query.by) | ({metric.at} if metric.at and query.dated else set()))
+    check_choices(frame, metric, asked)
+    if query.as_of is not None:
+        seen = asked | query.where.fields | set(query.by)
+        frame = rewind(frame, metric.record, query.as_of, asked=seen, purpose=metric.name)
+    if query.where != ALWAYS:
+        frame = query.where.filter(frame, as_of=query.as_of)
+    frame = measure.among.filter(frame, as_of=query.as_of)
+    check_values(frame, metric)
+    frame, outside, periods = _in_time(frame, metric, query)
+    groups = collapse(frame, measure, by=query.by, period=query.every is not None, currency=metric.is_money)
+    nothing = Group.empty(len(measure.quantities))
+    if not query.by and query.every is None:
+        whole = _measurement(metric, measure, groups.get(((), 0), nothing), outside, query.confidence)
+        warn_undefined(whole)
+        return whole
+    keys = list(dict.fromkeys(key for key, _ in groups)) if query.by else [()]
+    slices = [
+        Slice(
+            keys=key,
+            period=period,
+            measurement=_measurement(metric, measure, groups.get((key, index), nothing), {}, query.confidence),
+        )
+        for key in keys
+        for index, period in (enumerate(periods) if query.every is not None else [(0, None)])
+    ]
+    return Breakdown(
+        name=metric.name,
+        label=metric.label,
+        by=query.by,
+        every=query.every,
+        slices=tuple(slices),
+        excluded=outside,
+        implementation=implementation,
+        lazy=lazy,
+    )
+
+
+def needed_columns(metric: Metric[Any], measure: Measure) -> frozenset[str]:
+    """Return every column that the metric itself looks at."""
+    questions = [measure.among, *([metric.valid] if metric.valid else [])]
+    questions += [question for quantity in measure.quantities for question in quantity.expressions]
+    columns = {name for quantity in measure.quantities for name in quantity.columns}
+    return frozenset(columns.union(*(question.fields for question in questions)))
+
+
+def warn_undefined(measurement: Measurement) -> None:
+    """Warn that a number does not exist, in the caller's name."""
+    if not measurement.defined:
+        warnings.warn(str(measurement), UndefinedMetricWarning, stacklevel=4)
+
+
+def _in_time(frame: Any, metric: Metric[Any], query: Query) -> tuple[Any, dict[str, int], tuple[Period, ...]]:
+    """Keep the rows that the query's instants admit; count the ones that do not say when, or are too young."""
+    if metric.at is None and (query.every is not None or query.period is not None or query.matured_days is not None):
+        raise TableError(
+            f"{metric.name} is a state at an instant, not a flow over time: "
+            f"ask for it at several as_of= instead of every=, period= or matured_days="
+        )
+    if query.matured_days is not None and query.as_of is None:
+        raise InvalidArgument("matured_days= needs as_of=: old enough when?", argument="matured_days", value=None)
+    if metric.at is None or not query.dated:
+        return frame, {}, ()
+    at = as_instant(frame, metric.at)
+    outside = {f"{metric.at} missing": count_rows(frame.filter(nw.col(metric.at).is_null()))}
+    frame = frame.filter(~nw.col(metric.at).is_null())
+    if query.period is not None:
+        begun = at >= instant_literal(frame, metric.at, query.period.start)
+        frame = frame.filter(begun & (at < instant_literal(frame, metric.at, query.period.end)))
+    if query.matured_days is not None and query.as_of is not None:
+        ripe = at < instant_literal(frame, metric.at, query.as_of - timedelta(days=query.matured_days))
+        outside[f"younger than {query.matured_days:g} days"] = count_rows(frame.filter(~ripe))
+        frame = frame.filter(ripe)
+    if query.every is None:
+        return frame, outside, ()
+    frame, periods = add_period(
+        frame,
+        metric.at,
+        PERIOD,
+        every=query.every,
+        span=query.period,
+        timezone=query.timezone,
+        fiscal_year_start=query.fiscal_year_start,
+    )
+    return frame, outside, periods
+
+
+def _measurement(
+    metric: Metric[Any], measure: Measure, group: Group, outside: Mapping[str, int], confidence: float
+) -> Measurement:
+    """Finish one slice."""
+    estimate = measure.estimate(group.values, group.counts, confidence=confidence)
+    left_out = sum(group.excluded.values())
+    reason = metric.nothing if estimate.n == 0 else metric.degenerate
+    if estimate.n == 0 and left_out:
+        estimate = Estimate(value=math.nan, low=math.nan, high=math.nan, n=0, confidence=confidence)
+        reason = ", ".join(f"{what} in {count:,} of {left_out:,}" for what, count in group.excluded.items())
+    return Measurement.of(
+        metric.name,
+        estimate,
+        unit=metric.unit_of(group.currencies),
+        scale=metric.scale,
+        excluded={**outside, **group.excluded},
+        reason=reason if math.isnan(estimate.value) else None,
+    )

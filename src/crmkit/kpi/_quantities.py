@@ -1,0 +1,205 @@
+"""What a metric reads from each record: a column, a span of days, a product, a yes or no."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import narwhals as nw
+from attrs import frozen
+
+from crmkit.errors import InvalidColumn
+from crmkit.expressions import ALWAYS, Expression
+
+__all__ = ["Column", "Days", "Key", "Product", "Quantity", "YesNo"]
+
+_SECONDS_A_DAY = 86_400.0
+
+
+class Quantity(Protocol):
+    """A number of each record; it is missing where one of `columns` is."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that must not be missing."""
+        ...
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The questions it asks of the record."""
+        ...
+
+    @property
+    def fault(self) -> str:
+        """Why it may be missing although its columns are there."""
+        ...
+
+    def add(self, frame: Any, name: str) -> Any:
+        """Return the narwhals frame with this quantity as the column `name`."""
+        ...
+
+
+@frozen
+class Column:
+    """The number in a column; 0 for the records for which `when` does not hold."""
+
+    name: str
+    when: Expression = ALWAYS
+
+    @property
+    def fault(self) -> str:
+        """NaN is missing too."""
+        return f"{self.name} missing"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column itself."""
+        return (self.name,)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The condition."""
+        return (self.when,)
+
+    def add(self, frame: Any, name: str) -> Any:
+        """Add the column as float64."""
+        number = as_number(frame, self.name)
+        if self.when == ALWAYS:
+            return frame.with_columns(number.alias(name))
+        flagged = self.when.flag(frame, name)
+        return flagged.with_columns(nw.when(nw.col(name)).then(number).otherwise(nw.lit(0.0)).alias(name))
+
+
+@frozen
+class Product:
+    """The product of two columns."""
+
+    first: str
+    second: str
+
+    @property
+    def fault(self) -> str:
+        """NaN is missing too."""
+        return f"{self.first} or {self.second} missing"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Both factors."""
+        return (self.first, self.second)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """None."""
+        return ()
+
+    def add(self, frame: Any, name: str) -> Any:
+        """Add the product as float64."""
+        return frame.with_columns((as_number(frame, self.first) * as_number(frame, self.second)).alias(name))
+
+
+@frozen
+class Days:
+    """The days from one instant to another, in whole seconds; missing where the end comes first."""
+
+    start: str
+    end: str
+
+    @property
+    def fault(self) -> str:
+        """Time does not run backwards."""
+        return f"{self.end} before {self.start}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Both instants."""
+        return (self.start, self.end)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """None."""
+        return ()
+
+    def add(self, frame: Any, name: str) -> Any:
+        """Add the span as float64 days."""
+        start, end = as_instant(frame, self.start), as_instant(frame, self.end)
+        days = (end - start).dt.total_seconds().cast(nw.Float64) / _SECONDS_A_DAY
+        return frame.with_columns(nw.when(end >= start).then(days).alias(name))
+
+
+@frozen
+class YesNo:
+    """1 where the question holds, otherwise 0; never missing."""
+
+    question: Expression
+
+    @property
+    def fault(self) -> str:
+        """Nothing."""
+        return ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """None: a question about a missing value is answered no."""
+        return ()
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The question."""
+        return (self.question,)
+
+    def add(self, frame: Any, name: str) -> Any:
+        """Add the answer as float64."""
+        return self.question.flag(frame, name).with_columns(nw.col(name).cast(nw.Float64))
+
+
+@frozen
+class Key:
+    """A value to be told apart from others, such as an id."""
+
+    name: str
+
+    @property
+    def fault(self) -> str:
+        """Nothing but the column itself."""
+        return f"{self.name} missing"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column itself."""
+        return (self.name,)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """None."""
+        return ()
+
+    def add(self, frame: Any, name: str) -> Any:
+        """Add a copy of the column."""
+        return frame.with_columns(nw.col(self.name).alias(name))
+
+
+def as_number(frame: Any, column: str) -> nw.Expr:
+    """Read a numeric column as float64, NaN as missing, or refuse it by name."""
+    dtype = frame.collect_schema()[column]
+    if not dtype.is_numeric():
+        raise InvalidColumn(
+            f"column {column!r} holds {dtype}, not numbers; tables.conform() says which rows are bad",
+            column=column,
+            row=None,
+            value=str(dtype),
+        )
+    number = nw.col(column).cast(nw.Float64)
+    return nw.when(~number.is_nan()).then(number) if dtype.is_float() else number
+
+
+def as_instant(frame: Any, column: str) -> nw.Expr:
+    """Read a column of instants in UTC, or refuse it by name."""
+    dtype = frame.collect_schema()[column]
+    if not isinstance(dtype, nw.Datetime) or dtype.time_zone is None:
+        raise InvalidColumn(
+            f"column {column!r} holds {dtype}, not instants with a time zone; "
+            f"tables.conform(frame, ..., timezone='UTC') makes them",
+            column=column,
+            row=None,
+            value=str(dtype),
+        )
+    return nw.col(column)

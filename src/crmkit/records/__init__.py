@@ -1,0 +1,113 @@
+"""What a CRM keeps, as values that never change.
+
+Who             User, Company, Contact, Lead
+Sales           Deal, StageChange, Activity
+Commerce        Order, Subscription
+Service         Ticket
+Marketing       SurveyResponse, Spend
+Their ids       UserId, CompanyId, ... : texts that a type checker tells apart; RecordRef and `ref` for any record
+
+evolve(record, stage="won")         a new version of a record
+fields_of, kind_of, RECORDS         what a record class holds; the kinds there are
+record, FieldSpec, Personal, Unit, Between   how a record class is declared
+CustomFields, CustomField           what a tenant adds to the fields
+Money                               an amount and its currency, for arithmetic
+Change, Edit, Difference            what an act does, as a value that can be shown, joined and undone
+to_json, from_json                  a record as text and back
+"""
+
+from crmkit.records._catalogue import RECORDS
+from crmkit.records._change import Change
+from crmkit.records._commerce import Order, Subscription
+from crmkit.records._currencies import CURRENCIES, MINOR_UNITS
+from crmkit.records._custom_fields import CustomField, CustomFields
+from crmkit.records._custom_values import NO_CUSTOM, CustomValue
+from crmkit.records._difference import Difference
+from crmkit.records._edit import Edit
+from crmkit.records._json import from_json, to_json
+from crmkit.records._marketing import Spend, SurveyResponse
+from crmkit.records._money import Money
+from crmkit.records._people import Company, Contact, Lead, User
+from crmkit.records._record import Record, SpecsByRecord, evolve, fields_of, is_record, kind_of, record, ref
+from crmkit.records._sales import Activity, Deal, StageChange
+from crmkit.records._service import Ticket
+from crmkit.records._spec import PERSONAL, Between, FieldSpec, Personal, Unit
+from crmkit.records._vocabulary import (
+    ActivityId,
+    Amount,
+    CompanyId,
+    ContactId,
+    Count,
+    Currency,
+    CustomerId,
+    DealId,
+    LeadId,
+    OrderId,
+    RecordRef,
+    Share,
+    SpendId,
+    StageChangeId,
+    SubscriptionId,
+    SurveyResponseId,
+    TicketId,
+    UserId,
+)
+
+__all__ = [
+    "CURRENCIES",
+    "MINOR_UNITS",
+    "NO_CUSTOM",
+    "PERSONAL",
+    "RECORDS",
+    "Activity",
+    "ActivityId",
+    "Amount",
+    "Between",
+    "Change",
+    "Company",
+    "CompanyId",
+    "Contact",
+    "ContactId",
+    "Count",
+    "Currency",
+    "CustomField",
+    "CustomFields",
+    "CustomValue",
+    "CustomerId",
+    "Deal",
+    "DealId",
+    "Difference",
+    "Edit",
+    "FieldSpec",
+    "Lead",
+    "LeadId",
+    "Money",
+    "Order",
+    "OrderId",
+    "Personal",
+    "Record",
+    "RecordRef",
+    "Share",
+    "SpecsByRecord",
+    "Spend",
+    "SpendId",
+    "StageChange",
+    "StageChangeId",
+    "Subscription",
+    "SubscriptionId",
+    "SurveyResponse",
+    "SurveyResponseId",
+    "Ticket",
+    "TicketId",
+    "Unit",
+    "User",
+    "UserId",
+    "evolve",
+    "fields_of",
+    "from_json",
+    "is_record",
+    "kind_of",
+    "record",
+    "ref",
+    "to_json",
+]

@@ -1,0 +1,35 @@
+"""All classes of records by their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from crmkit.records._commerce import Order, Subscription
+from crmkit.records._marketing import Spend, SurveyResponse
+from crmkit.records._people import Company, Contact, Lead, User
+from crmkit.records._record import kind_of
+from crmkit.records._sales import Activity, Deal, StageChange
+from crmkit.records._service import Ticket
+
+__all__ = ["RECORDS"]
+
+RECORDS: Mapping[str, type] = MappingProxyType(
+    {
+        kind_of(cls): cls
+        for cls in (
+            User,
+            Company,
+            Contact,
+            Lead,
+            Deal,
+            StageChange,
+            Activity,
+            Order,
+            Subscription,
+            Ticket,
+            SurveyResponse,
+            Spend,
+        )
+    }
+)

@@ -1,0 +1,54 @@
+"""The words that declarations of records are made of: typed ids, amounts, currencies, counts and shares."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, NewType
+
+from crmkit.records._currencies import CURRENCIES
+from crmkit.records._spec import IDENTIFIER, Between, OneOf, Unit
+
+__all__ = [
+    "ActivityId",
+    "Amount",
+    "CompanyId",
+    "ContactId",
+    "Count",
+    "Currency",
+    "CustomerId",
+    "DealId",
+    "LeadId",
+    "OrderId",
+    "RecordRef",
+    "Share",
+    "SpendId",
+    "StageChangeId",
+    "SubscriptionId",
+    "SurveyResponseId",
+    "TicketId",
+    "UserId",
+]
+
+UserId = NewType("UserId", str)
+CompanyId = NewType("CompanyId", str)
+ContactId = NewType("ContactId", str)
+LeadId = NewType("LeadId", str)
+DealId = NewType("DealId", str)
+StageChangeId = NewType("StageChangeId", str)
+ActivityId = NewType("ActivityId", str)
+OrderId = NewType("OrderId", str)
+SubscriptionId = NewType("SubscriptionId", str)
+TicketId = NewType("TicketId", str)
+SurveyResponseId = NewType("SurveyResponseId", str)
+SpendId = NewType("SpendId", str)
+
+# The id of a contact or of a company: whoever buys.
+CustomerId = Annotated[str, IDENTIFIER]
+
+# A record of any kind, as `ref(record)` writes it: "deal:d1".
+RecordRef = NewType("RecordRef", str)
+
+Amount = Annotated[Decimal, Unit("currency")]
+Currency = Annotated[str, OneOf(CURRENCIES)]
+Count = Annotated[int, Between(0, None)]
+Share = Annotated[float, Between(0, 1)]

@@ -1,0 +1,75 @@
+"""A report as JSON, for other programs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from crmkit import _documents
+from crmkit.kpi import Breakdown, Measurement
+from crmkit.reporting._report import Card, Report
+
+__all__ = ["render_json"]
+
+
+def render_json(report: Report) -> str:
+    """Return the report as a JSON document; numbers that do not exist are null, and `reason` says why."""
+    slices = [_breakdown(one) for one in (report.over_time, report.by_group, report.parts) if one is not None]
+    body = {
+        "title": report.title,
+        "record": report.record,
+        "rows": report.rows,
+        "as_of": report.as_of.isoformat() if report.as_of else None,
+        "metrics": [_card(card) for card in report.cards],
+        "slices": slices,
+        "assumptions": [{"code": one.code, "subject": one.subject, "text": one.text} for one in report.assumptions],
+        "accepted": report.accepted,
+        "rejected": [
+            {
+                "line": row.line,
+                "problems": [{"column": one.column, "value": one.value, "reason": one.reason} for one in row.problems],
+            }
+            for row in report.rejected
+        ],
+    }
+    return _documents.dump("report", body)
+
+
+def _card(card: Card) -> dict[str, Any]:
+    if card.measurement is None:
+        return {"name": card.metric.name, "value": None, "reason": card.reason}
+    return _measurement(card.measurement)
+
+
+def _measurement(measurement: Measurement) -> dict[str, Any]:
+    return {
+        "name": measurement.name,
+        "value": _finite(measurement.value),
+        "low": _finite(measurement.low),
+        "high": _finite(measurement.high),
+        "n": measurement.n,
+        "unit": measurement.unit,
+        "confidence": measurement.confidence,
+        "excluded": dict(measurement.excluded),
+        "reason": measurement.reason,
+    }
+
+
+def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
+    return {
+        "name": breakdown.name,
+        "by": list(breakdown.by),
+        "every": breakdown.every,
+        "rows": [
+            {
+                "keys": [key if isinstance(key, str | int | float | bool | None) else str(key) for key in piece.keys],
+                "period": str(piece.period) if piece.period else None,
+                **_measurement(piece.measurement),
+            }
+            for piece in breakdown
+        ],
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,92 @@
+"""A report as one HTML file that needs nothing else: no script, no request, charts inline."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from typing import Any
+
+from crmkit.errors import MissingExtra
+from crmkit.kpi import Breakdown
+from crmkit.reporting._charts import ACCENT, GRID, INK, MOST_BARS, MUTED, plot
+from crmkit.reporting._figures import interval_text, key_text, row_text, value_text
+from crmkit.reporting._report import Report
+from crmkit.reporting._svg import to_svg
+
+__all__ = ["render_html"]
+
+_MOST_REJECTED = 50
+_MOST_ROWS = 100
+
+
+def render_html(report: Report) -> str:
+    """Return the report as one self-contained HTML page.
+
+    Everything that comes from data is escaped; the page's own policy allows no script and no request. The same report
+    gives the same bytes.
+
+    Raises:
+        MissingExtra: Jinja2 or matplotlib is not installed.
+    """
+    try:
+        import jinja2
+        import markupsafe
+    except ImportError as fault:
+        raise MissingExtra.of("report", purpose="the HTML page") from fault
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    folder = resources.files("crmkit.reporting") / "page"
+    style = _coloured((folder / "page.css").read_text(encoding="utf-8"))
+    template = environment.from_string((folder / "page.html").read_text(encoding="utf-8"))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return template.render(
+        report=report,
+        style=markupsafe.Markup(style),  # noqa: S704  # ours
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        charts=[_chart(*chart) for chart in _charts(report)],
+        value=value_text,
+        interval=interval_text,
+        key=key_text,
+        rejected=row_text,
+        most_rejected=_MOST_REJECTED,
+        most_rows=_MOST_ROWS,
+    )
+
+
+def _coloured(style: str) -> str:
+    for name, colour in (("INK", INK), ("MUTED", MUTED), ("GRID", GRID), ("ACCENT", ACCENT)):
+        style = style.replace(f"@{name}@", colour)
+    return style
+
+
+def _charts(report: Report) -> list[tuple[str, Breakdown]]:
+    titled = [
+        ("{label} by {cut}", report.over_time),
+        ("{label} by {cut}", report.by_group),
+        ("{label} by {cut}", report.parts),
+    ]
+    return [
+        (title.format(label=breakdown.label, cut=breakdown.every or _column(breakdown.by[0])), breakdown)
+        for title, breakdown in titled
+        if breakdown is not None
+    ]
+
+
+def _column(name: str) -> str:
+    """Write a column's name as words: owner_id is "owner"."""
+    return name.removesuffix("_id").replace("_", " ")
+
+
+def _chart(title: str, breakdown: Breakdown) -> dict[str, Any]:
+    import markupsafe
+
+    hidden = max(0, len(breakdown) - MOST_BARS) if breakdown.every is None else 0
+    svg = to_svg(plot(breakdown), title=title, salt=title)
+    return {
+        "title": title,
+        "svg": markupsafe.Markup(svg),  # noqa: S704  # escaped by the writer of the SVG
+        "breakdown": breakdown,
+        "note": f"the {MOST_BARS} with the most records, of {len(breakdown)}" if hidden else "",
+    }

@@ -1,0 +1,205 @@
+"""Everything that a report of one table says, computed once; terminal, page and JSON only show it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from attrs import frozen
+
+from crmkit import kpi
+from crmkit.calendars import Every, instant_of, zone
+from crmkit.errors import MissingColumn, NeedsHistory, TableError, UndefinedMetricWarning
+from crmkit.expressions import ALWAYS, Expression
+from crmkit.io import Assumption, ImportResult, RejectedRow
+from crmkit.kpi import Breakdown, Measurement, Metric, Total, YesNo
+from crmkit.records import RECORDS, fields_of
+from crmkit.tables import count_rows, extent, open_table
+
+__all__ = ["Card", "Report", "latest_date", "report"]
+
+
+@frozen(kw_only=True)
+class Card:
+    """One KPI of a report: its metric and its measurement, or why there is none."""
+
+    metric: Metric[Any]
+    measurement: Measurement | None
+    reason: str | None = None
+
+
+@frozen(kw_only=True)
+class Report:
+    """What a report says of one table.
+
+    Args:
+        title: what stands on top.
+        record: the kind of the rows, such as "deal".
+        rows: how many rows were measured.
+        as_of: what happened at this instant or later was left out; None for nothing left out.
+        cards: the KPIs.
+        over_time: the kind's leading metric by calendar period.
+        by_group: a metric by the values of one column.
+        parts: how many records stand in each state.
+        assumptions: what the import assumed.
+        accepted: how many rows of the file became records; None where no file was read.
+        rejected: the rows of the file that did not.
+    """
+
+    title: str
+    record: str
+    rows: int
+    as_of: datetime | None
+    cards: tuple[Card, ...]
+    over_time: Breakdown | None
+    by_group: Breakdown | None
+    parts: Breakdown | None
+    assumptions: tuple[Assumption, ...]
+    accepted: int | None
+    rejected: tuple[RejectedRow, ...]
+
+
+@frozen
+class _Plan:
+    """Which metrics a kind of record is cut by."""
+
+    over_time: Metric[Any]
+    by_group: Metric[Any]
+    parts: str
+
+
+_PLANS: Mapping[str, _Plan] = MappingProxyType(
+    {
+        "deal": _Plan(kpi.won_revenue, kpi.win_rate, "stage"),
+        "lead": _Plan(kpi.lead_conversion_rate, kpi.lead_conversion_rate, "status"),
+        "survey_response": _Plan(kpi.nps, kpi.nps, "kind"),
+    }
+)
+
+
+def report(
+    source: ImportResult | Any,
+    *,
+    record: str = "deal",
+    title: str | None = None,
+    as_of: datetime | date | None = None,
+    by: str | None = None,
+    every: Every = "quarter",
+    where: Expression = ALWAYS,
+    timezone: str = "UTC",
+    fiscal_year_start: int = 1,
+    confidence: float = 0.95,
+    assumed: Sequence[Assumption] = (),
+) -> Report:
+    """Measure a table with every KPI of its kind.
+
+    Args:
+        source: what `io.read` returned, or a canonical table.
+        record: the kind of the table's rows; an ImportResult says its own.
+        title: what stands on top.
+        as_of: as for every KPI; None takes all that the table holds.
+        by: the column to compare groups by; None takes the owner, where there is one.
+        every: the calendar periods of the leading metric.
+        where: only the records for which this holds.
+        timezone: where the calendar hangs.
+        fiscal_year_start: the first month of the fiscal year.
+        confidence: the nominal coverage of the intervals.
+        assumed: what the caller assumed, besides what the import did.
+
+    Raises:
+        MissingColumn: the table has no column `by`.
+        TableError: no KPI is measured on this kind of record.
+    """
+    imported = source if isinstance(source, ImportResult) else None
+    table, kind = (imported.table, imported.record) if imported else (source, record)
+    plan = _plan(kind)
+    asked: dict[str, Any] = {
+        "as_of": as_of,
+        "where": where,
+        "timezone": timezone,
+        "fiscal_year_start": fiscal_year_start,
+        "confidence": confidence,
+    }
+    names = open_table(table).collect_schema().names()
+    if by is not None and by not in names:
+        raise MissingColumn.of(by, names, purpose="by=")
+    group = by if by is not None else "owner_id" if "owner_id" in names else None
+    return Report(
+        title=title or f"{_LABELS.get(kind, kind)} report",
+        record=kind,
+        rows=count_rows(open_table(table)),
+        as_of=None if as_of is None else instant_of(as_of, timezone=timezone),
+        cards=tuple(_card(metric, table, asked) for metric in kpi.CATALOGUE.values() if metric.record == kind),
+        over_time=_cut(plan.over_time, table, asked, every=every),
+        by_group=_cut(plan.by_group, table, asked, by=group) if group else None,
+        parts=_cut(_counted(kind), table, asked, by=plan.parts) if plan.parts in names else None,
+        assumptions=(*(imported.assumptions if imported else ()), *assumed),
+        accepted=imported.accepted if imported else None,
+        rejected=imported.rejected if imported else (),
+    )
+
+
+_LABELS: Mapping[str, str] = MappingProxyType({"deal": "Sales", "lead": "Lead", "survey_response": "Survey"})
+
+
+def _plan(kind: str) -> _Plan:
+    if kind not in _PLANS:
+        raise TableError(
+            f"no KPI is measured on {kind} records yet; there are KPIs of: {', '.join(_PLANS)}", code="no_metric"
+        )
+    return _PLANS[kind]
+
+
+def latest_date(table: Any, record: str, *, timezone: str = "UTC") -> date | None:
+    """Return the last day on which anything in the table happened, in that zone; None where nothing is dated."""
+    names = open_table(table).collect_schema().names()
+    instants = [name for name, spec in fields_of(RECORDS[record]).items() if spec.kind == "instant" and name in names]
+    ends = extent(table, *instants)
+    return ends[1].astimezone(zone(timezone)).date() if ends else None
+
+
+def _card(metric: Metric[Any], table: Any, asked: Mapping[str, Any]) -> Card:
+    try:
+        return Card(metric=metric, measurement=_quietly(metric, table, **asked))
+    except (MissingColumn, NeedsHistory) as fault:
+        reason = f"needs the column {fault.column!r}" if isinstance(fault, MissingColumn) else str(fault)
+        return Card(metric=metric, measurement=None, reason=reason)
+
+
+def _cut(metric: Metric[Any], table: Any, asked: Mapping[str, Any], **cut: Any) -> Breakdown | None:
+    """Slice a metric; None where the table cannot be sliced in this way."""
+    try:
+        pieces: Breakdown = _quietly(metric, table, **asked, **cut)
+    except (MissingColumn, NeedsHistory):
+        return None
+    return pieces if len(pieces) else None
+
+
+def _counted(kind: str) -> Metric[Any]:
+    """Return the metric that counts records."""
+    return Metric(
+        name=f"{kind}s",
+        label=f"Number of {kind.replace('_', ' ')}s",
+        definition="how many there are",
+        source="a count of everything there is: no sampling interval",
+        unit="records",
+        better=None,
+        of=_no_numbers,
+        record=kind,
+        measure=Total(YesNo(ALWAYS)),
+    )
+
+
+def _no_numbers() -> Measurement:
+    """Count nothing: the counting metric is for tables."""
+    return Measurement(name="records", value=0.0, n=0, unit="records")
+
+
+def _quietly(metric: Callable[..., Any], table: Any, **asked: Any) -> Any:
+    """Measure without warnings: the report itself says what is undefined."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UndefinedMetricWarning)
+        return metric(table, **asked)

@@ -1,0 +1,30 @@
+"""Records as canonical dataframes of any kind: pandas, polars, pyarrow, DuckDB and whatever else narwhals knows.
+
+conform        prove a frame once: names, types, UTC, ranges
+to_table       records to a table
+from_table     a table to records
+join           a related table's columns beside a table's own, under dotted names
+extent         from when to when a table runs
+open_table     any frame, under its own column names, as a narwhals frame; `collected` and `count_rows` finish it
+DTYPES         the type of a canonical column by the kind of its field
+"""
+
+from crmkit.tables._columns import DTYPES
+from crmkit.tables._conform import conform
+from crmkit.tables._extent import extent
+from crmkit.tables._frames import collected, count_rows, open_table
+from crmkit.tables._join import join
+from crmkit.tables._records import Backend, from_table, to_table
+
+__all__ = [
+    "DTYPES",
+    "Backend",
+    "collected",
+    "conform",
+    "count_rows",
+    "extent",
+    "from_table",
+    "join",
+    "open_table",
+    "to_table",
+]
