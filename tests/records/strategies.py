@@ -85,10 +85,10 @@ def records(cls: type | None = None) -> st.SearchStrategy[Any]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Change]:
-    """Draw Changes made one after the other, starting from an empty store, with a few records that come, differ and go."""
+    """Draw Changes made one after the other from an empty store on: records that come, differ, go and come again."""
     classes = draw(st.lists(st.sampled_from(list(RECORDS.values())), min_size=1, max_size=3, unique=True))
     slots = {kind: draw(st.lists(records(kind), min_size=2, max_size=3)) for kind in classes}
-    versions = {kind: 0 for kind in classes}
+    versions = dict.fromkeys(classes, 0)
     living: dict[type, Any] = {}
     changes = []
     for _ in range(draw(st.integers(1, 4))):

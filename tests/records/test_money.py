@@ -121,7 +121,7 @@ def test_nothing_but_money_adds_to_money():
     [
         (lambda: Money(12.5, "EUR"), r"Money.amount: 12.5 is a float.*say Decimal\('12.5'\)"),
         (lambda: Money("12,50", "EUR"), r"'12,50' is not a number; say Money\('12.50', 'EUR'\)"),
-        (lambda: Money(True, "EUR"), "True is a bool, not a Decimal"),
+        (lambda: Money(amount=True, currency="EUR"), "True is a bool, not a Decimal"),
         (lambda: Money("NaN", "EUR"), "is not a number; what is missing is None"),
         (lambda: Money("-Infinity", "EUR"), "is not a number"),
         (lambda: Money("1e40", "EUR"), "more than 30 digits"),
@@ -144,7 +144,7 @@ def test_nothing_but_money_adds_to_money():
         (lambda: Money(1, "EUR").allocate([True]), "True is no number"),
         (lambda: Money("1.005", "EUR").split(2), r"not whole in the minor unit of EUR; say .quantized\(\) first"),
         (lambda: Money(1, "EUR").split(0), "0 is not a whole number of 1 or more"),
-        (lambda: Money(1, "EUR").split(True), "True is not a whole number"),
+        (lambda: Money(1, "EUR").split(parts=True), "True is not a whole number"),
         (lambda: Money(1, "EUR").split(2.0), "2.0 is not a whole number"),
     ],
 )

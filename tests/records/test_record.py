@@ -1,6 +1,5 @@
 import copy
 import pickle
-import timeit
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -102,7 +101,7 @@ def test_evolve_leaves_the_record_and_what_does_not_change_as_they_are():
 
 
 def test_evolve_checks_what_changes():
-    with pytest.raises(UnknownField, match="no field 'ammount' in Deal; did you mean 'amount'?") as caught:
+    with pytest.raises(UnknownField, match="no field 'ammount' in Deal; did you mean 'amount'") as caught:
         evolve(Deal(id="d1"), stage="x", ammount=3)
     assert caught.value.suggestion == "amount"
     with pytest.raises(InvalidRecord, match="is not a choice"):
@@ -112,19 +111,9 @@ def test_evolve_checks_what_changes():
 
 
 def test_evolve_does_not_check_again_what_stays():
-    checks = []
-
-    class Watched(str):
-        __slots__ = ()
-
-        def isascii(self):
-            checks.append(self)
-            return True
-
-    deal = Deal(id="d1", name="Acme")
-    evolve(deal, stage=Watched("Demo"))
-    assert checks == ["Demo"]
-    assert timeit.timeit(lambda: evolve(deal, stage="Demo"), number=1000) < 1
+    deal = Deal(id="d1")
+    object.__setattr__(deal, "name", 7)
+    assert evolve(deal, stage="Demo").name == 7
 
 
 @pytest.mark.parametrize("wrong", [3, "deal", {"id": "d1"}])
@@ -157,7 +146,10 @@ def test_anyone_can_declare_a_record():
     assert repr(parcel) == "Parcel(id='p1', grams=Decimal('1500'), label='***')"
     assert fields_of(Parcel)["grams"].unit == "g"
     assert fields_of(Parcel)["grams"].kind == "number"
-    for wrong, message in (({"grams": 30_001}, "30001.* is more than 30000"), ({"grams": 1, "floors": 4}, "4 is more than 3")):
+    for wrong, message in (
+        ({"grams": 30_001}, "30001.* is more than 30000"),
+        ({"grams": 1, "floors": 4}, "4 is more than 3"),
+    ):
         with pytest.raises(InvalidRecord, match=message):
             Parcel(id="p1", **wrong)
     with pytest.raises(InvalidRecord, match=r"\*\*\* is not a choice"):

@@ -4,7 +4,19 @@ from typing import Annotated, Literal
 
 import pytest
 
-from crmkit.records import Amount, Between, Company, CompanyId, CustomerId, Deal, FieldSpec, Order, Personal, Unit, fields_of
+from crmkit.records import (
+    Amount,
+    Between,
+    Company,
+    CompanyId,
+    CustomerId,
+    Deal,
+    FieldSpec,
+    Order,
+    Personal,
+    Unit,
+    fields_of,
+)
 from crmkit.records._spec import held_type, spec_of
 
 

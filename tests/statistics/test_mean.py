@@ -57,10 +57,10 @@ def test_equal_observations_have_their_value_exactly_and_an_interval_of_width_0(
     assert (estimate.value, estimate.low, estimate.high) == (value, value, value)
 
 
-def test_a_large_offset_does_not_spoil_the_variance():
-    near, far = mean([0.0, 2.0, 4.0]), mean([1e15, 1e15 + 2, 1e15 + 4])
-    assert far.value - 1e15 == near.value
-    assert far.high - far.value == pytest.approx(near.high - near.value, abs=0.25)
+def test_a_mean_that_no_float_is_does_not_spoil_the_interval():
+    near, far = mean([0.0, 2.0]), mean([1e16, 1e16 + 2])
+    assert far.value in (1e16, 1e16 + 2)
+    assert far.high - far.value == pytest.approx(near.high - near.value, abs=2)
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e300])

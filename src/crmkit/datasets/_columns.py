@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from attrs import frozen
 
 from crmkit import tables
 from crmkit.datasets._random import Array
-from crmkit.records import FieldSpec, fields_of
+from crmkit.records import FieldSpec, User, fields_of
 
-__all__ = ["NOWHERE", "identifiers", "picked", "positions", "ranks", "table", "texts"]
+__all__ = ["NOWHERE", "Picked", "identifiers", "objects", "positions", "ranks", "table"]
 
 NOWHERE = np.datetime64("NaT", "s")
 """The missing instant."""
 
+_TEXT = tables.to_table([], User)["id"].dtype
+_NO_TAGS = np.frompyfunc(lambda _: (), 1, 1)
 
-def identifiers(prefix: str, size: int) -> Array:
+
+@frozen(eq=False)
+class Picked:
+    """A column of texts, each picked from a pool by its position; -1 picks nothing.
+
+    It becomes a column of pandas without a Python object for each row, which is what makes a million rows cheap.
+    """
+
+    pool: Sequence[Any] | Array | pd.Series[Any]
+    index: Array
+
+    def tolist(self) -> list[Any]:
+        """Return the texts, None for nothing."""
+        chosen: list[Any] = objects([*self.pool, None])[self.index].tolist()
+        return chosen
+
+
+def identifiers(prefix: str, size: int) -> pd.Series[Any]:
     """Return the ids of a table's rows: prefix-1, prefix-2..."""
-    return texts([f"{prefix}-{number}" for number in range(1, size + 1)])
+    numbers = pd.Series(np.arange(1, size + 1)).astype("str").astype(_TEXT)
+    named: pd.Series[Any] = (f"{prefix}-" + numbers).astype(_TEXT)
+    return named
 
 
-def texts(values: Sequence[Any]) -> Array:
-    """Return an array of Python objects: texts, tuples of texts."""
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made
-
-
-def picked(pool: Sequence[Any] | Array, index: Array) -> Array:
-    """Return the value of a pool at each position; None where the position is -1."""
-    values = np.empty(len(pool) + 1, dtype=object)
-    for position, value in enumerate(pool):
-        values[position] = value
-    chosen: Array = values[index]
-    return chosen
+def objects(values: Iterable[Any]) -> Array:
+    """Return an array of Python objects: texts, tuples of texts, dates."""
+    return np.fromiter(values, dtype=object)
 
 
 def ranks(groups: Array) -> Array:
@@ -65,11 +76,7 @@ def table(record: type, size: int, **columns: Any) -> pd.DataFrame:
         columns: by field, an array of its values or one value for all; what is not given is missing, 0 in `version`
             and empty in `tags`.
     """
-    blank = tables.to_table([], record)
-    specs = fields_of(record)
-    return pd.DataFrame(
-        {name: _series(columns, spec, size).astype(blank[name].dtype) for name, spec in specs.items()}
-    )
+    return pd.DataFrame({name: _series(columns, spec, size) for name, spec in fields_of(record).items()})
 
 
 def _series(columns: Mapping[str, Any], spec: FieldSpec, size: int) -> pd.Series[Any]:
@@ -79,20 +86,33 @@ def _series(columns: Mapping[str, Any], spec: FieldSpec, size: int) -> pd.Series
             instants = np.full(size, NOWHERE) if values is None else values
             return pd.Series(instants.astype("M8[us]")).dt.tz_localize("UTC")
         case "date":
-            return _dates(np.full(size, NOWHERE) if values is None else values)
+            return _dates(values)
         case "integer":
-            return pd.Series(np.full(size, values or 0) if np.ndim(values) == 0 else values, dtype="Int64")
+            return pd.Series(np.full(size, 0) if values is None else values, dtype="Int64")
         case "number" | "money":
-            return pd.Series(np.full(size, np.nan) if values is None else values, dtype="float64")
+            return pd.Series(values, dtype="float64")
         case "flag":
             return pd.Series(np.full(size, values), dtype="boolean")
         case "tags":
-            return pd.Series(picked([()], np.zeros(size, dtype=np.int8)) if values is None else values, dtype="object")
+            return pd.Series(_NO_TAGS(np.zeros(size)) if values is None else values, dtype="object")
         case _:
-            return pd.Series(np.full(size, values, dtype=object) if np.ndim(values) == 0 else values, dtype="object")
+            return _texts(values, size)
+
+
+def _texts(values: Any, size: int) -> pd.Series[Any]:
+    if values is None:
+        values = Picked((), np.full(size, -1))
+    if isinstance(values, str):
+        values = Picked((values,), np.zeros(size, dtype=np.int64))
+    if not isinstance(values, Picked):
+        return pd.Series(values, dtype=_TEXT)
+    if object == _TEXT:
+        return pd.Series(values.tolist(), dtype=_TEXT)
+    pool = pd.Series(values.pool, dtype=_TEXT).array
+    return pd.Series(pool.take(values.index, allow_fill=True))
 
 
 def _dates(instants: Array) -> pd.Series[Any]:
     """Return instants as dates of Python, one object for each distinct day."""
     days, index = np.unique(instants.astype("M8[D]"), return_inverse=True)
-    return pd.Series(texts(days.astype(object))[index], dtype="object")
+    return pd.Series(objects(days.astype(object).tolist())[index], dtype="object")

@@ -15,29 +15,26 @@ __all__ = [
     "folded",
 ]
 
-FIRST_NAMES = tuple(
-    """
+_FIRST_NAMES = """
     Aisha Alejandro Amara André Anaïs Anja Arjun Aylin Björn Camille Carlos Céline Chiara Chloé Daan Dilnoza
     Eilidh Elif Emma Eoin Fatima François Freya Gabriel Giulia Grace Hana Hiroshi Ifeoma Inés Ingrid Isla Jakub James
     Jing João Jürgen Kaito Katarzyna Kwame Laila Lars Leilani Łukasz Luís Mai Małgorzata Maria Marek Matteo Mehmet
     Mei Minh Nadia Niamh Ngozi Noah Nuno Oluwaseun Óscar Petra Priya Rafał René Rosa Ruth Sanna Sean Sergio Seo-yeon
     Siobhán Sofía Søren Tadeáš Tariq Thandiwe Tomás Ulrike Viktor Wei Xóchitl Yasmin Yuki Zoë Zuzana
-    """.split()
-)
+"""
+FIRST_NAMES = tuple(_FIRST_NAMES.split())
 
-LAST_NAMES = tuple(
-    """
+_LAST_NAMES = """
     Abebe Adeyemi Agarwal Åkesson Almeida Andersson Bakker Baptiste Bianchi Brandt Castillo Chen Chukwu Çelik
     Costa Cruz Dąbrowski Dlamini Dubois Eriksen Fernández Fischer Fontaine Fujimoto García Gonçalves Haddad Halonen
     Hernández Hoang Horváth Ibrahim Ivanova Jansen Jørgensen Kaya Khan Kim Kowalczyk Kozlov Lefèvre Li Lindqvist
     López MacLeod Mahlangu Martín Mbeki Mensah Moreau Müller Muñoz Nakamura Nguyen Nielsen Novák O'Brien Okafor
     Öztürk Park Patel Peña Pereira Popović Ramírez Rao Ricci Rossi Sánchez Santos Schäfer Šimić Silva Singh Smith
     Suzuki Svensson Tanaka Thompson Tran Ueda Van-Dijk Vasquez Weiß Williams Wójcik Yamamoto Yılmaz Zhang Zieliński
-    """.split()
-)
+"""
+LAST_NAMES = tuple(_LAST_NAMES.split())
 
-COMPANY_WORDS = tuple(
-    """
+_COMPANY_WORDS = """
     Alder Amber Ardent Atlas Aurora Basalt Beacon Birch Bluewater Boreal Bramble Bright Brook Cascade Cedar Cinder
     Clear Clover Cobalt Comet Copper Coral Crescent Crown Delta Dune Eastgate Echo Ember Fable Falcon Fern Fjord Flint
     Forge Fox Garnet Glacier Golden Granite Grove Harbour Hazel Heron Hillside Horizon Indigo Iris Ivory Jade Juniper
@@ -45,16 +42,15 @@ COMPANY_WORDS = tuple(
     Nimbus Nordlicht North Oak Obsidian Olive Onyx Opal Orchard Osprey Otter Pebble Pine Pioneer Prairie Quartz
     Quill Raven Redwood Ridge Rowan Saffron Sage Sequoia Sienna Silver Solar Spruce Sterling Summit Sundial Tamarind
     Terra Thistle Tidal Timber Topaz Umbra Valley Velvet Verde Vista Walnut Westwind Willow Winter Wren Zenith Zephyr
-    """.split()
-)
+"""
+COMPANY_WORDS = tuple(_COMPANY_WORDS.split())
 
-COMPANY_ENDINGS = tuple(
-    """
+_COMPANY_ENDINGS = """
     Analytics Bakeries Biotech Builders Capital Ceramics Clinics Dynamics Electric Energy Foods Freight Gardens GmbH
     Health Holdings Insurance Interiors Labs Logistics Marine Materials Media Motors Networks Optics Outfitters
     Partners Pharma Press Retail Robotics Schools Software Studios Systems Textiles Tools Travel Works
-    """.split()
-)
+"""
+COMPANY_ENDINGS = tuple(_COMPANY_ENDINGS.split())
 
 INDUSTRIES = ("Software", "Retail", "Manufacturing", "Health care", "Finance", "Logistics", "Education", "Hospitality")
 

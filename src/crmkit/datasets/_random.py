@@ -9,12 +9,12 @@ from attrs import frozen
 
 from crmkit.datasets._truth import LogNormal
 
-__all__ = ["MONTH", "Array", "Streams", "after", "between", "events", "lognormal", "pick"]
+__all__ = ["MONTH", "Array", "Streams", "after", "between", "events", "lognormal", "months_between", "pick"]
 
 Array = np.ndarray[Any, Any]
 
-MONTH = np.timedelta64(2_629_800, "s")
-"""A twelfth of 365.25 days."""
+MONTH = 2_629_800
+"""Seconds of a twelfth of 365.25 days."""
 
 _DAY = 86_400
 
@@ -59,6 +59,12 @@ def between(rng: np.random.Generator, low: Array, high: Array) -> Array:
     return drawn
 
 
+def months_between(low: Array, high: Any) -> Array:
+    """Return the months from each instant up to another."""
+    months: Array = (high - low).astype(np.int64) / MONTH
+    return months
+
+
 def events(streams: Streams, name: str, *, since: Array, until: np.datetime64, rate: float) -> tuple[Array, Array]:
     """Draw a Poisson process for each customer.
 
@@ -72,8 +78,7 @@ def events(streams: Streams, name: str, *, since: Array, until: np.datetime64, r
     Returns:
         The position of the customer and the instant of each event, ordered by customer, then time.
     """
-    exposure = (until - since) / MONTH
-    counts = streams(f"{name}.count").poisson(rate * exposure)
+    counts = streams(f"{name}.count").poisson(rate * months_between(since, until))
     customer = np.repeat(np.arange(len(since)), counts)
     at = between(streams(f"{name}.at"), since[customer], np.full(len(customer), until))
     order = np.lexsort((at, customer))

@@ -106,8 +106,8 @@ class Truth:
     survey_rate: float = field(default=0.05, validator=_rate)
 
     def __attrs_post_init__(self) -> None:
-        _share(self, _named("owner_spread"), min(self.owner_win_rates))
-        _share(self, _named("owner_spread"), max(self.owner_win_rates))
+        if not all(0 <= rate <= 1 for rate in self.owner_win_rates):
+            _refuse("owner_spread", self.owner_spread, "some owner would win less than nothing or more than all")
         if self.promoter_share < 0:
             _refuse("passive_share", self.passive_share, "detractors and passives are more than all")
 

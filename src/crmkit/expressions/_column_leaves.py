@@ -24,7 +24,6 @@ from crmkit.expressions._nodes import (
     Literal,
     Match,
     Missing,
-    Operand,
     Relative,
 )
 
@@ -112,18 +111,18 @@ def _of_values(leaf: Leaf, columns: list[Column], table: Table) -> Answer:
     column = columns[0]
     lower = _lowered(leaf) is not None
     match leaf:
-        case Compare(op=op, right=Literal() as literal):
-            return compared(column, table, op, literal, lower=lower)
-        case Compare(op=op, right=Operand()):
-            pair = paired(column, columns[1], table, lower=lower)
-            return typing.cast("nw.Expr", OPERATORS[op](*pair))
+        case Compare(op=op, right=right):
+            if isinstance(right, Literal):
+                return compared(column, table, op, right, lower=lower)
+            one, other = paired(column, columns[1], table, lower=lower) or (None, None)
+            return typing.cast("nw.Expr", OPERATORS[op](one, other))
         case In(values=values):
             return joined(is_one_of(column, table, values, lower=lower), neutral=False)
         case Match(how=how, text=text):
-            values = value_of(column, lower=lower)
+            texts = value_of(column, lower=lower).str
             if how == "contains":
-                return values.str.contains(text, literal=True)
-            return values.str.starts_with(text) if how == "startswith" else values.str.ends_with(text)
+                return texts.contains(text, literal=True)
+            return texts.starts_with(text) if how == "startswith" else texts.ends_with(text)
         case Has(values=tags, every=every):
             lists = nw.col(column.name).list
             # a list that holds a null may answer null, and the guard for a null list does not reach it

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crmkit.expressions._columns import Column, Table
 from crmkit.expressions._judging import OPERATORS
+from crmkit.expressions._limits import EXACT_IN_FLOAT
 from crmkit.expressions._nodes import Literal, Op
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ def compared(column: Column, table: Table, op: Op, literal: Literal, *, lower: b
     match column.holding:
         case "integer" if isinstance(literal.value, int):
             return _integer(column, op, literal.value)
-        case "integer" | "number":
+        case "integer":
+            return _integer_as_float(column, op, typing.cast(float, literal.value))
+        case "number":
             return _applied(op, _as_float(column), nw.lit(float(literal.value)))  # type: ignore[arg-type]
         case "instant":
             return _instant(column, table, op, typing.cast(datetime, literal.value))
@@ -61,12 +65,15 @@ def is_one_of(column: Column, table: Table, literals: tuple[Literal, ...], *, lo
 
 def paired(one: Column, other: Column, table: Table, *, lower: bool = False) -> tuple[nw.Expr, nw.Expr] | None:
     """Return two columns in a form in which the engine compares them exactly; None where it would not."""
-    import narwhals as nw
-
     families = {one.holding, other.holding}
     if families == {"integer"}:
         return _integers(one, other, table)
-    if families <= {"integer", "number"}:
+    if families == {"integer", "number"}:
+        whole = one if one.holding == "integer" else other
+        if _is_arrow(whole, table) and _range_of(whole.dtype)[1] > EXACT_IN_FLOAT:
+            return None  # arrow refuses to round
+        return _as_float(one), _as_float(other)
+    if families == {"number"}:
         return _as_float(one), _as_float(other)
     if families == {"instant"}:
         if one.dtype.time_unit != other.dtype.time_unit:
@@ -77,6 +84,13 @@ def paired(one: Column, other: Column, table: Table, *, lower: bool = False) -> 
         if native[one.name].dtype == object or native[other.name].dtype == object:
             return None
     return value_of(one, lower=lower), value_of(other, lower=lower)
+
+
+def _is_arrow(column: Column, table: Table) -> bool:
+    if table.frame.implementation.is_pandas_like():
+        native: Any = table.frame.to_native()
+        return str(native[column.name].dtype).endswith("[pyarrow]")
+    return table.frame.implementation.is_pyarrow()
 
 
 def _applied(op: Op, one: nw.Expr, other: nw.Expr) -> nw.Expr:
@@ -96,6 +110,41 @@ def _integer(column: Column, op: Op, value: int) -> Answer:
         return _beyond(op, above=value > high)
     wide = column.dtype in (nw.UInt64, nw.Int128, nw.UInt128)
     return _applied(op, nw.col(column.name), nw.lit(value, column.dtype if wide else None))
+
+
+def _integer_as_float(column: Column, op: Op, value: float) -> Answer:
+    """Find the integers whose nearest doubles compare so: exact on engines that refuse or round such a cast."""
+    low, high = _range_of(column.dtype)
+    first = _first(low, high, lambda number: float(number) >= value)
+    beyond = _first(low, high, lambda number: float(number) > value)
+    match op:
+        case "==":
+            both = _integer(column, ">=", first), _integer(column, "<", beyond)
+            return False if first == beyond else _both(*both)
+        case ">=" | "<":
+            return _integer(column, op, first)
+        case _:
+            return _integer(column, ">=" if op == ">" else "<", beyond)
+
+
+def _both(one: Answer, other: Answer) -> Answer:
+    if isinstance(one, bool):
+        return other if one else False
+    if isinstance(other, bool):
+        return one if other else False
+    return one & other
+
+
+def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """Return the first integer of which a rising condition holds, or the one after the last."""
+    end = high + 1
+    while low < end:
+        middle = (low + end) // 2
+        if holds(middle):
+            end = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def _range_of(dtype: Any) -> tuple[int, int]:
@@ -128,7 +177,7 @@ def _integers(one: Column, other: Column, table: Table) -> tuple[nw.Expr, nw.Exp
 
 
 def _in_utc(column: Column, table: Table) -> nw.Expr:
-    """Engines refuse to compare two zones; SQL engines have one for the whole connection."""
+    """Polars and arrow refuse to compare two zones; pandas does compare them, a SQL connection has one."""
     import narwhals as nw
 
     values = nw.col(column.name)
@@ -139,7 +188,7 @@ def _in_utc(column: Column, table: Table) -> nw.Expr:
 
 def _keeps_zones(table: Table) -> bool:
     implementation = table.frame.implementation
-    return table.eager or implementation.is_polars() or implementation.is_dask()
+    return implementation.is_polars() or implementation.is_pyarrow()
 
 
 def _instant(column: Column, table: Table, op: Op, value: datetime) -> Answer:

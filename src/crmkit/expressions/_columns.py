@@ -58,7 +58,7 @@ class Table:
         name = self.names.get(path, path)
         if name not in self.schema:
             raise UnknownField.of(name, [str(known) for known in self.schema], place="the table")
-        dtype = self.schema[name]
+        dtype = _type_of(self.frame, name, self.schema[name])
         return Column(name, dtype, _holding(self.frame, name, dtype))
 
     def family(self, path: str, asked: Family | None = None) -> Family | None:
@@ -86,7 +86,7 @@ class Table:
 
     def is_empty(self, name: str) -> bool:
         """Whether an eager column holds no value at all, so that its type says nothing about it."""
-        return self.eager and bool(self.frame[name].is_null().all())  # type: ignore[union-attr,index]
+        return self.eager and bool(self.frame[name].is_null().all())
 
 
 def open_table(frame: object, names: Mapping[str, str], as_of: datetime | None) -> Table:
@@ -99,7 +99,7 @@ def open_table(frame: object, names: Mapping[str, str], as_of: datetime | None) 
     from narwhals.exceptions import NarwhalsError
 
     try:
-        view = nw.from_native(frame)  # type: ignore[call-overload]
+        view: Frame = nw.from_native(frame)
         schema = view.collect_schema()
     except (TypeError, NarwhalsError, ValueError) as fault:
         raise TableError(f"not a dataframe that can be asked: {fault}", code="not_a_table") from fault
@@ -107,11 +107,21 @@ def open_table(frame: object, names: Mapping[str, str], as_of: datetime | None) 
     return Table(view, was_narwhals, names, as_of, schema)
 
 
+def _type_of(frame: Frame, name: str, dtype: Any) -> Any:
+    """Read the zones of pandas that narwhals does not: those with an underscore or a digit, as America/New_York."""
+    import narwhals as nw
+
+    if dtype != nw.Unknown or not frame.implementation.is_pandas_like():
+        return dtype
+    native = frame.to_native().dtypes[name]
+    return nw.Datetime(native.unit, str(native.tz)) if hasattr(native, "tz") else dtype
+
+
 def _holding(frame: Frame, name: str, dtype: Any) -> Holding:
     import narwhals as nw
 
     if dtype in (nw.Object, nw.String, nw.Categorical) and frame.implementation.is_pandas_like():
-        return _in_pandas(frame[name].to_native(), dtype)  # type: ignore[index]
+        return _in_pandas(frame[name].to_native(), dtype)
     if dtype in (nw.String, nw.Categorical, nw.Enum):
         return "text"
     if dtype.is_integer():

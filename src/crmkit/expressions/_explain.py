@@ -73,11 +73,11 @@ def explain(node: Node, thing: Any, names: Mapping[str, str], as_of: datetime | 
         case Or(parts=parts):
             told = tuple(explain(part, thing, names, as_of) for part in parts)
             return Explanation("any", "any of", any(part.outcome for part in told), parts=told)
-        case Not(part=And() | Or() | Not() | Constant() as part):
+        case Not(part=part):
+            if not isinstance(part, And | Or | Not | Constant):
+                return _leaf(part, node, thing, names, as_of)
             inner = explain(part, thing, names, as_of)
             return Explanation("not", "not", not inner.outcome, parts=(inner,))
-        case Not(part=part):
-            return _leaf(part, node, thing, names, as_of)
         case _:
             return _leaf(node, node, thing, names, as_of)
 

@@ -108,7 +108,8 @@ class Expression:
         """
         from crmkit.expressions._on_table import select
 
-        return select(self.node, frame, _renaming(fields), as_of)
+        kept: Frame = select(self.node, frame, _renaming(fields), as_of)
+        return kept
 
     def mask(
         self, frame: object, *, fields: Mapping[str, str] | None = None, as_of: datetime | None = None
@@ -143,7 +144,8 @@ class Expression:
         """
         from crmkit.expressions._on_table import flag
 
-        return flag(self.node, frame, name, _renaming(fields), as_of)
+        flagged: Frame = flag(self.node, frame, name, _renaming(fields), as_of)
+        return flagged
 
     @property
     def fields(self) -> frozenset[str]:
@@ -194,10 +196,10 @@ class Expression:
             run = self._compiled[key] = compile_for(self.node, cls, names)
         return run
 
-    def __and__(self, other: Expression) -> Expression:
+    def __and__(self, other: object) -> Expression:
         return _join(And, (self, other)) if isinstance(other, Expression) else NotImplemented
 
-    def __or__(self, other: Expression) -> Expression:
+    def __or__(self, other: object) -> Expression:
         return _join(Or, (self, other)) if isinstance(other, Expression) else NotImplemented
 
     def __invert__(self) -> Expression:

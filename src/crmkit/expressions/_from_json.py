@@ -30,7 +30,8 @@ _MATCHERS: Mapping[str, Callable[[Field, Any], Expression]] = {
 }
 _COLLECTIONS: Mapping[str, Callable[..., Expression]] = {"has_any": Field.has_any, "has_all": Field.has_all}
 _SPANS: Mapping[str, Callable[..., Expression]] = {"within": Field.within, "next": Field.next}
-_WORDS = "and or not constant in missing during".split() + [*_COMPARISONS, *_MATCHERS, *_COLLECTIONS, *_SPANS]
+_JOINTS = ("and", "or", "not", "constant")
+_WORDS = (*_JOINTS, "in", "missing", "during", *_COMPARISONS, *_MATCHERS, *_COLLECTIONS, *_SPANS)
 _LITERALS = ("text", "integer", "number", "flag", "instant", "date")
 _INTEGER = re.compile(rf"-?[0-9]{{1,{MAX_DIGITS}}}")
 

@@ -29,8 +29,7 @@ __all__ = ["span_in_units", "text_of"]
 _PLAIN_WORD = re.compile(r"[^\W\d]\w*(-\w+)*", re.ASCII)
 _PLAIN_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _GRAMMAR = frozenset(
-    "ago ahead and any all contains during ends false field has in is last lower missing never next not or present "
-    "starts the true with within always".split()
+    ["always", "and", "any", "all", "contains", "does", "ends", "false", "field", "has", "in", "is", "lower", "missing", "never", "not", "or", "present", "starts", "the", "true", "with", "within"]
 )
 _UNITS = (("weeks", timedelta(weeks=1)), ("days", timedelta(days=1)), ("hours", timedelta(hours=1)))
 
@@ -44,12 +43,10 @@ def text_of(node: Node) -> str:
             return " and ".join(_inside(part) for part in parts)
         case Or(parts=parts):
             return " or ".join(_inside(part) for part in parts)
-        case Not(part=And() | Or() | Constant() as part):
-            return f"not ({text_of(part)})"
-        case Not(part=part) if not isinstance(part, Not):
-            return _leaf(part, negated=True)
         case Not(part=part):
-            return f"not ({text_of(part)})"
+            if isinstance(part, And | Or | Not | Constant):
+                return f"not ({text_of(part)})"
+            return _leaf(part, negated=True)
         case _:
             return _leaf(node, negated=False)
 

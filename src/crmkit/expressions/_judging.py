@@ -1,4 +1,4 @@
-"""What a leaf says of a value, whatever its family turns out to be: the slow and complete answer behind the fast ones."""
+"""What a leaf says of a value of whatever family: the slow and complete answer behind the fast ones."""
 
 from __future__ import annotations
 
@@ -163,10 +163,10 @@ def judge_window(leaf: Relative | During) -> Callable[[Any, datetime, tuple[date
             return False
         family, known = found
         if family == "instant":
-            return instants[0] <= known < instants[1]
+            return bool(instants[0] <= known < instants[1])
         if family == "date":
             first, end = date_bounds(leaf, as_of)
-            return first <= known < end
+            return bool(first <= known < end)
         raise Unusable(mismatch(family, "instant"), code="kind_mismatch")
 
     return judge

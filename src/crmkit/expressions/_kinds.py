@@ -10,7 +10,7 @@ from crmkit.errors import InvalidExpression
 from crmkit.expressions._limits import EXACT_IN_FLOAT
 from crmkit.expressions._nodes import Compare, During, Has, In, Leaf, Literal, Match, Missing, Operand, Relative
 
-__all__ = ["FAMILIES", "Family", "Kind", "comparable", "inexact", "mismatch", "no_order", "prove", "unlike", "uneven"]
+__all__ = ["FAMILIES", "Family", "Kind", "comparable", "inexact", "mismatch", "no_order", "prove", "uneven", "unlike"]
 
 Kind = typing.Literal["text", "choice", "id", "integer", "number", "money", "flag", "instant", "date", "tags"]
 Family = typing.Literal["text", "integer", "number", "flag", "instant", "date", "tags"]
@@ -55,10 +55,11 @@ def prove(leaf: Leaf, held: Callable[[str], Family | None]) -> None:
         InvalidExpression: names the field and both kinds.
     """
     match leaf:
-        case Compare(op=op, left=left, right=Operand() as right):
-            _prove_pair(op, left, right, held)
-        case Compare(left=left, right=Literal() as literal):
-            _prove_literal(left, literal, held)
+        case Compare(op=op, left=left, right=right):
+            if isinstance(right, Operand):
+                _prove_pair(op, left, right, held)
+            else:
+                _prove_literal(left, right, held)
         case In(operand=operand, values=values):
             for literal in values:
                 _prove_literal(operand, literal, held)

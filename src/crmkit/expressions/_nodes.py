@@ -1,4 +1,4 @@
-"""The words of a question: a closed set of frozen nodes. Every place that understands them is one `match` over `Node`."""
+"""The words of a question: a closed set of frozen nodes. Each place that knows them is one `match` over `Node`."""
 
 from __future__ import annotations
 

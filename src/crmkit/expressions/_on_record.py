@@ -67,11 +67,11 @@ def compile_for(node: Node, cls: type, names: Mapping[str, str]) -> Test:
             return _some([compile_for(part, cls, names) for part in parts])
         case Not(part=part):
             return _complement(compile_for(part, cls, names))
-        case Compare(left=left, right=Literal() as literal):
-            fast = _fast_compare(node, literal)
-            return _leaf(cls, left.path, names, _EXACT[literal.kind], fast, judge_compare(node, literal))
-        case Compare(left=left, right=Operand() as right):
-            return _pair(cls, left.path, right.path, names, node)
+        case Compare(left=left, right=right):
+            if isinstance(right, Operand):
+                return _pair(cls, left.path, right.path, names, node)
+            fast, slow = _fast_compare(node, right), judge_compare(node, right)
+            return _leaf(cls, left.path, names, _EXACT[right.kind], fast, slow)
         case In(operand=operand):
             judge = judge_in(node)
             return _leaf(cls, operand.path, names, *_fast_in(node, judge), judge)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,7 @@ def _proven(leaf: Leaf, table: Table) -> list[str]:
     return []
 
 
-def _answer(node: Node, of: Any) -> Answer:
+def _answer(node: Node, of: Callable[[Leaf], Answer]) -> Answer:
     """Fold the constant answers away, which engines differ in, and join the others."""
     match node:
         case Constant(value=value):
@@ -109,8 +109,7 @@ def _answer(node: Node, of: Any) -> Answer:
         case Or(parts=parts):
             return joined([_answer(part, of) for part in parts], neutral=False)
         case _:
-            answer: Answer = of(node)
-            return answer
+            return of(node)
 
 
 def _helper(leaf: Leaf, table: Table, helpers: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What a value of unknown origin is: its family and its plain Python form. Knows numpy and pandas without loading them."""
+"""What a value of unknown origin is: its family and its plain form. Knows numpy and pandas without loading them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Unusable", "plain"]
 Plain = tuple[Family, Any]
 
 
-class Unusable(Exception):  # noqa: N818 - never leaves the package: the leaf that meets it names field and value
+class Unusable(Exception):
     """A value about which a question cannot be asked, with the reason.
 
     Args:

@@ -1,1 +1,18 @@
-"""io"""
+"""Export files in: a CSV of any CRM becomes a canonical table.
+
+read(path)                  the way in; returns an ImportResult
+ImportResult                the table, the complete mapping, what was assumed, the rows that were not taken
+Mapping                     what the columns of a file mean; as TOML it is kept beside the file and edited
+Assumption                  one thing that the file did not say
+RejectedRow, Problem        a row that was not taken, and why
+
+The way of a file: `_rows` takes it apart, `_plan` decides what its columns are (`_columns`, `_guess`, `_synonyms`)
+and how they are written (`_dates`, `_numbers`, `_deals`), `_cells` reads each distinct text once, `_faults` finds
+the rows that cannot be taken, `_derive` completes the others, `_frame` makes the table.
+"""
+
+from crmkit.io._mapping import Mapping
+from crmkit.io._read import read
+from crmkit.io._result import Assumption, ImportResult, Problem, RejectedRow
+
+__all__ = ["Assumption", "ImportResult", "Mapping", "Problem", "RejectedRow", "read"]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from crmkit.calendars import zone
 from crmkit.errors import did_you_mean
-from crmkit.io._dates import DateFormat, Unreadable, instant_at, moment_of
+from crmkit.io._dates import ISO, DateFormat, Unreadable, instant_at, moment_of
 from crmkit.io._mapping import PERCENT, Mapping
 from crmkit.io._numbers import number_reader, whole_reader
 from crmkit.io._rows import Codes, Column, header_key
@@ -74,7 +74,9 @@ def text_fault(text: str) -> Unreadable | None:
     if "\0" in text:
         return Unreadable("nul", "it holds a NUL character; the file is damaged or not a text")
     if len(text) > _CELL_LIMIT:
-        return Unreadable("too_long", f"it has {len(text):,} characters, more than the {_CELL_LIMIT:,} that a cell may have")
+        return Unreadable(
+            "too_long", f"it has {len(text):,} characters, more than the {_CELL_LIMIT:,} that a cell may have"
+        )
     return None
 
 
@@ -104,7 +106,7 @@ def read_cells(column: Column, spec: FieldSpec, mapping: Mapping) -> Readings:
 
 def _reader(spec: FieldSpec, mapping: Mapping, note: Callable[[str], None]) -> Callable[[str], Any]:
     if spec.kind in ("instant", "date"):
-        form = DateFormat.of(mapping.formats.get(spec.name, "")) or DateFormat("YMD", "-", True)
+        form = DateFormat.of(mapping.formats.get(spec.name, "")) or ISO
         return _date_reader(form, note) if spec.kind == "date" else _instant_reader(form, mapping, note)
     if spec.kind == "integer":
         return whole_reader(mapping.decimal, mapping.thousands)

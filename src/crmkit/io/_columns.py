@@ -21,6 +21,7 @@ _LISTED = 12
 
 
 def specs_of(record: str, custom: CustomFields | None) -> dict[str, FieldSpec]:
+    """Return the fields of a kind of record that a column may be."""
     specs = dict(fields_of(RECORDS[record], custom)) | (FLAG_SPECS if record == "deal" else {})
     return {field: spec for field, spec in specs.items() if field not in _PROTECTED}
 
@@ -28,10 +29,23 @@ def specs_of(record: str, custom: CustomFields | None) -> dict[str, FieldSpec]:
 def record_and_columns(
     rows: Rows, given: Mapping, custom: CustomFields | None, assumptions: list[Assumption]
 ) -> tuple[str, dict[str, str]]:
+    """Return the kind of record and the header of each field; add what was assumed to `assumptions`.
+
+    Args:
+        rows: of the file.
+        given: what the caller has said.
+        custom: the custom fields that there are.
+        assumptions: grows.
+
+    Raises:
+        ImportRejected: nothing in the file is recognised, the mapping speaks of what is not there, or a column
+            that every such record has is missing.
+    """
     if given.columns is not None:
         if given.record is None:
-            raise rows.refusal("the mapping has columns but no record; add a line such as record = \"deal\"")
+            raise rows.refusal('the mapping has columns but no record; add a line such as record = "deal"')
         columns = _declared_columns(rows, given.record, given.columns, specs_of(given.record, custom))
+        _require(rows, given.record, columns, custom)
         _say_unused(rows, columns, assumptions)
         return given.record, columns
     if given.record is not None:
@@ -39,6 +53,7 @@ def record_and_columns(
     else:
         found = _most_likely(rows, custom, assumptions)
     columns = _without_idle_flags(found)
+    _require(rows, found.record, columns, custom)
     assumptions += _said_of_columns(found, columns)
     _say_unused(rows, columns, assumptions)
     return found.record, columns
@@ -67,11 +82,11 @@ def _declared_columns(
 
 def _most_likely(rows: Rows, custom: CustomFields | None, assumptions: list[Assumption]) -> Match:
     matches = best_matches(rows, lambda record: specs_of(record, custom))
-    matches = [found for found in matches if not _missing(found.record, found.columns)]
+    matches = [found for found in matches if not _missing(found.record, found.columns, custom)]
     if not matches:
         raise rows.refusal(
             f"its columns ({_listed(list(rows.columns))}) are those of no kind of record that crmkit knows; say "
-            f"which it is and what the columns are in a mapping: record = \"deal\" and a section [columns]; "
+            f'which it is and what the columns are in a mapping: record = "deal" and a section [columns]; '
             f"the kinds are {', '.join(RECORDS)}",
             code="unknown_record",
         )
@@ -80,7 +95,7 @@ def _most_likely(rows: Rows, custom: CustomFields | None, assumptions: list[Assu
     doubt = f"; they are as much those of {' or '.join(equal)}, so do check" if equal else ""
     text = (
         f"Each row is a {best.record}: {len(best.columns)} of {len(rows.columns)} headers are names for its fields"
-        f"{doubt}. To change: record = \"...\""
+        f'{doubt}. To change: record = "..."'
     )
     assumptions.append(Assumption("record", best.record, text))
     return best
@@ -102,13 +117,13 @@ def _said_of_columns(found: Match, columns: abc.Mapping[str, str]) -> list[Assum
         also = f" {_listed(rivals)} could be it too and stay as they are." if rivals else ""
         text = (
             f"{field} is the column {shown(header)}: the header is a name for it"
-            f"{', and ' + evidence if evidence else ''}.{also} To change: [columns] {field} = \"...\""
+            f'{", and " + evidence if evidence else ""}.{also} To change: [columns] {field} = "..."'
         )
         said.append(Assumption("column", field, text))
     for field, (header, share) in found.unlike.items():
         text = (
             f"{field} is not read: the header {shown(header)} is a name for it, but only {share}. The column stays as "
-            f"text. To change: [columns] {field} = \"...\""
+            f'text. To change: [columns] {field} = "..."'
         )
         said.append(Assumption("column_unlike", field, text))
     return said
@@ -121,23 +136,24 @@ def _say_unused(rows: Rows, columns: abc.Mapping[str, str], assumptions: list[As
         assumptions.append(Assumption("unused_columns", "columns", text))
 
 
-def is_required(record: str, field: str) -> bool:
-    """Tell whether every record of this kind has the field, without a default."""
-    attributes = attrs.fields_dict(RECORDS[record])
-    return field in attributes and attributes[field].default is attrs.NOTHING
+def is_required(record: str, spec: FieldSpec) -> bool:
+    """Tell whether every record of this kind has the field, and no default stands in for it."""
+    attribute = attrs.fields_dict(RECORDS[record]).get(spec.name)
+    return not spec.nullable and (attribute is None or attribute.default is attrs.NOTHING)
 
 
-def _missing(record: str, columns: abc.Container[str]) -> list[str]:
-    needed = (field for field in specs_of(record, None) if is_required(record, field) and field != "id")
+def _missing(record: str, columns: abc.Container[str], custom: CustomFields | None) -> list[str]:
+    specs = specs_of(record, custom).values()
+    needed = [spec.name for spec in specs if is_required(record, spec) and spec.name != "id"]
     return [field for field in needed if field not in columns]
 
 
-def _require(rows: Rows, record: str, specs: abc.Mapping[str, FieldSpec]) -> None:
-    missing = _missing(record, specs)
+def _require(rows: Rows, record: str, columns: abc.Container[str], custom: CustomFields | None) -> None:
+    missing = _missing(record, columns, custom)
     if missing:
         raise rows.refusal(
             f"no column is {missing[0]}, which every {record} has; say which it is in a mapping: [columns] "
-            f"{missing[0]} = \"...\"; the columns are {_listed(list(rows.columns))}",
+            f'{missing[0]} = "..."; the columns are {_listed(list(rows.columns))}',
             code="missing_field",
         )
 

@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-__all__ = ["AmbiguousDates", "DateFormat", "Moment", "Unreadable", "find_format", "instant_at", "is_date_shaped", "moment_of"]
+__all__ = [
+    "ISO",
+    "AmbiguousDates",
+    "DateFormat",
+    "Moment",
+    "Unreadable",
+    "find_format",
+    "instant_at",
+    "is_date_shaped",
+    "moment_of",
+]
 
 Order = Literal["YMD", "DMY", "MDY"]
 
@@ -44,7 +54,7 @@ class AmbiguousDates(Exception):
 
 @attrs.frozen
 class DateFormat:
-    """How a column writes dates: the order of year, month and day, the mark between them, and whether times may follow."""
+    """How a column writes dates: the order of year, month and day, the mark between, and whether times may follow."""
 
     order: Order
     mark: str
@@ -54,17 +64,20 @@ class DateFormat:
     def of(cls, words: str) -> Self | None:
         """Read a format from its words: "ISO", "DD/MM/YYYY", "MM/DD/YYYY HH:MM"; None if they are none."""
         if words == "ISO":
-            return cls("YMD", "-", True)
+            return cls("YMD", "-", timed=True)
         found = re.fullmatch(r"(YYYY|DD|MM)([-/.])(DD|MM)\2(YYYY|DD|MM)( HH:MM(?::SS)?)?", words)
         orders: dict[str, Order] = {"YYYYMMDD": "YMD", "DDMMYYYY": "DMY", "MMDDYYYY": "MDY"}
         order = orders.get(found[1] + found[3] + found[4]) if found else None
         return cls(order, found[2], found[5] is not None) if found and order else None
 
     def __str__(self) -> str:
-        if self == DateFormat("YMD", "-", True):
+        if self == ISO:
             return "ISO"
         names = {"Y": "YYYY", "M": "MM", "D": "DD"}
         return self.mark.join(names[part] for part in self.order) + (" HH:MM" if self.timed else "")
+
+
+ISO = DateFormat("YMD", "-", timed=True)
 
 
 @attrs.frozen

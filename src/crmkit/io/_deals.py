@@ -76,9 +76,7 @@ def status_of(cells: Mapping[str, Cells], stages: Mapping[str, tuple[str, ...]] 
     return Cells(by_stage, cells["stage"].codes)
 
 
-def with_expected_close(
-    cells: Mapping[str, Cells], place: ZoneInfo
-) -> tuple[dict[str, Cells], Assumption | None]:
+def with_expected_close(cells: Mapping[str, Cells], place: ZoneInfo) -> tuple[dict[str, Cells], Assumption | None]:
     """Move the close dates of open deals, which are only expected, to `expected_close_on`; say how many.
 
     Args:
@@ -102,7 +100,7 @@ def with_expected_close(
     actual = Cells([*closed.values, None], np.where(moved, nothing, closed.codes).astype(np.int32))
     text = (
         f"{int(moved.sum()):,} open deals have a close date. It is an expected one and stands in expected_close_on"
-        f"{'' if free.sum() == moved.sum() else ', unless the file has another one there'}; closed_at is empty for them."
+        f"{'' if free.sum() == moved.sum() else ', unless the file has another one there'}; their closed_at is empty."
     )
     return {**cells, "closed_at": actual, "expected_close_on": expected}, Assumption(
         "expected_close", "expected_close_on", text
@@ -111,4 +109,3 @@ def with_expected_close(
 
 def _date(at: datetime, place: ZoneInfo) -> object:
     return at.replace(tzinfo=UTC).astimezone(place).date()
-

@@ -27,9 +27,7 @@ def rejected_rows(rows: Rows, plan: Plan, readings: Mapping[str, Readings]) -> d
     problems: dict[int, list[Problem]] = {}
     for at, problem in _all_problems(rows, plan, readings):
         problems.setdefault(at, []).append(problem)
-    return {
-        at: RejectedRow(int(rows.lines[at]), rows.fields(at), tuple(problems[at])) for at in sorted(problems)
-    }
+    return {at: RejectedRow(int(rows.lines[at]), rows.fields(at), tuple(problems[at])) for at in sorted(problems)}
 
 
 def _all_problems(rows: Rows, plan: Plan, readings: Mapping[str, Readings]) -> Iterator[tuple[int, Problem]]:
@@ -42,7 +40,7 @@ def _all_problems(rows: Rows, plan: Plan, readings: Mapping[str, Readings]) -> I
         for field in fields_by_header.get(header, ()):
             faults = readings[field].faults
             yield from _in_rows(column, {at: fault for at, fault in faults.items() if at not in unfit})
-            if is_required(str(plan.mapping.record), field):
+            if is_required(str(plan.mapping.record), plan.specs[field]):
                 yield from _in_rows(column, _missing(column, field))
             if field == "id":
                 yield from _repeated(rows, column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Any, Literal
 
 import narwhals as nw
@@ -11,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from crmkit.errors import MissingExtra
+from crmkit.expressions import Kind
 from crmkit.io._cells import Cells
-from crmkit.records import Kind
 
 __all__ = ["Backend", "column_names", "to_frame"]
 
@@ -59,3 +60,48 @@ def to_frame(columns: Mapping[str, tuple[Cells, Kind]], rows: int, backend: Back
     except ModuleNotFoundError:
         extra = "polars" if backend == "polars" else "duckdb"
         raise MissingExtra.of(extra, purpose=f"a table of kind {backend!r}") from None
+
+
+def column_names(headers: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Name the columns that stand for no field: in lower snake case, with a number where the name is taken.
+
+    Args:
+        headers: of the file.
+        taken: the names that fields have.
+    """
+    used = set(taken)
+    names = {}
+    for position, header in enumerate(headers, 1):
+        name = re.sub(r"\W+", "_", header.lower()).strip("_") or f"column_{position}"
+        number = 1
+        while (unique := name if number == 1 else f"{name}_{number}") in used:
+            number += 1
+        used.add(unique)
+        names[header] = unique
+    return names
+
+
+def _pandas_array(cells: Cells, kind: Kind) -> Any:
+    if kind in ("text", "choice", "id"):
+        return pd.array(cells.values, dtype=_TEXT).take(cells.codes)
+    if kind == "integer":
+        return pd.array(cells.values, dtype="Int64").take(cells.codes)
+    if kind == "flag":
+        return pd.array(cells.values, dtype="boolean").take(cells.codes)
+    if kind in ("number", "money"):
+        return np.array([np.nan if value is None else float(value) for value in cells.values]).take(cells.codes)
+    if kind == "instant":
+        instants = np.array(cells.values, dtype="datetime64[us]").take(cells.codes)
+        return pd.DatetimeIndex(instants).tz_localize("UTC")
+    objects = np.empty(len(cells.values), dtype=object)
+    objects[:] = cells.values
+    return objects.take(cells.codes)
+
+
+def _plain(cells: Cells, kind: Kind) -> Cells:
+    """Return the values as other dataframes take them."""
+    if kind == "instant":
+        return Cells([at if at is None else at.replace(tzinfo=UTC) for at in cells.values], cells.codes)
+    if kind in ("number", "money"):
+        return Cells([number if number is None else float(number) for number in cells.values], cells.codes)
+    return Cells([list(tags) for tags in cells.values], cells.codes) if kind == "tags" else cells

@@ -112,7 +112,7 @@ def match(rows: Rows, record: str, specs: Mapping[str, FieldSpec]) -> Match:
 def _candidates(rows: Rows, names: Names, specs: Mapping[str, FieldSpec]) -> dict[str, list[str]]:
     """Return the headers that can name each field, the likeliest first; a header names one field."""
     known = {header_key(field): (0, field) for field in specs if field not in names.fields}
-    for field, synonyms in names.fields.items():
+    for field in names.fields:
         known[header_key(field)] = (0, field)
     for field, synonyms in names.fields.items():
         for rank, synonym in enumerate(synonyms, 1):

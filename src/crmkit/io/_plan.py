@@ -18,6 +18,7 @@ from crmkit.records import CustomFields, FieldSpec
 
 __all__ = ["Plan", "decide"]
 
+
 @attrs.frozen
 class Plan:
     """How a file is read.
@@ -80,7 +81,7 @@ def _formats(
             found = find_format(zip(column.texts, column.counts().tolist(), strict=True))
         except AmbiguousDates as doubt:
             raise rows.refusal(
-                f"{doubt}; say which in the mapping: [formats] {field} = \"DD/MM/YYYY\" or \"MM/DD/YYYY\"",
+                f'{doubt}; say which in the mapping: [formats] {field} = "DD/MM/YYYY" or "MM/DD/YYYY"',
                 line=int(rows.lines[column.first_row(doubt.text)]),
                 column=column.header,
                 value=doubt.text,
@@ -88,7 +89,7 @@ def _formats(
             ) from None
         if found is not None:
             formats[field] = str(found[0])
-            text = f"{field} is written as {found[0]}: {found[1]}. To change: [formats] {field} = \"...\""
+            text = f'{field} is written as {found[0]}: {found[1]}. To change: [formats] {field} = "..."'
             assumptions.append(Assumption("date_format", field, text))
     return formats
 
@@ -108,7 +109,7 @@ def _units(
         counted = zip(column.texts, column.counts().tolist(), strict=True)
         unit, evidence = share_unit(counted, given.decimal, given.thousands)
         units[field] = unit
-        text = f"{field} stands as {unit}: {evidence}. To change: [units] {field} = \"percent\" or \"fraction\""
+        text = f'{field} stands as {unit}: {evidence}. To change: [units] {field} = "percent" or "fraction"'
         assumptions.append(Assumption("unit", field, text))
     return units
 
@@ -116,5 +117,5 @@ def _units(
 def _say_currency(mapping: Mapping, specs: abc.Mapping[str, FieldSpec], assumptions: list[Assumption]) -> None:
     money = [field for field, spec in specs.items() if spec.kind == "money"]
     if money and mapping.currency is None and "currency" not in specs:
-        text = f"The file does not say in which currency {' and '.join(money)} are. To say it: currency = \"USD\""
+        text = f'The file does not say in which currency {" and ".join(money)} are. To say it: currency = "USD"'
         assumptions.append(Assumption("currency_unstated", "currency", text))

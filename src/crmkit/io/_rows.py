@@ -27,7 +27,7 @@ _CHUNK = 4096  # rows that fit the processor's cache together
 _DELIMITERS = (",", ";", "\t", "|")
 _OTHER_FORMATS = {
     b"\x1f\x8b": "a gzip file; unpack it first",
-    b"PK\x03\x04": "an Excel workbook or another zip archive; save the sheet as 'CSV UTF-8', or unpack the archive first",
+    b"PK\x03\x04": "an Excel workbook or another zip archive; save the sheet as 'CSV UTF-8', or unpack it first",
     b"PK\x05\x06": "an empty zip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as 'CSV UTF-8' first",
     b"PAR1": "a Parquet file; write it as CSV first",

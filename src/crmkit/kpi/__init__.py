@@ -4,8 +4,8 @@
     kpi.win_rate.of(won=42, lost=24)                              plain numbers
 
 The catalogue: `_sales`, `_customers`, `_satisfaction`. A metric of your own is a `Metric` over one of the measures
-(Share, WeightedShare, NetShare, Mean, Quantile, Total, Ratio, DistinctCount) of one or two quantities (Column, Days, Product, YesNo,
-Key). Behind them is one engine: `_engine` tells the story, `_as_of` keeps it from peeking, `_collapse` reduces the
+(Share, WeightedShare, NetShare, Mean, Quantile, Total, Ratio, DistinctCount) of one or two quantities (Column, Days,
+Product, YesNo, Key). Behind them is one engine: `_engine` tells the story, `_as_of` keeps it from peeking, `_collapse` reduces the
 table where it lives.
 """
 

@@ -16,7 +16,7 @@ from attrs import frozen
 from crmkit.errors import TableError, shown
 from crmkit.kpi._measures import Counts, Floats, Measure
 from crmkit.kpi._quantities import Quantity
-from crmkit.tables import collected
+from crmkit.tables import collected, is_missing
 
 __all__ = ["PERIOD", "Group", "collapse"]
 
@@ -138,7 +138,7 @@ def _floats(column: nw.Series[Any]) -> Floats:
 
 def _label(key: Any) -> Any:
     """Return a slice's key, None where it is missing in any engine's way."""
-    return None if key is None or key != key else key
+    return None if is_missing(key) else key
 
 
 def _rank(slot: Slot) -> tuple[Any, ...]:

@@ -96,7 +96,7 @@ def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) ->
 
 def needed_columns(metric: Metric[Any], measure: Measure) -> frozenset[str]:
     """Return every column that the metric itself looks at."""
-    questions = [measure.among, *([metric.valid] if metric.valid else [])]
+    questions = [measure.among, *([metric.valid] if metric.valid is not None else [])]
     questions += [question for quantity in measure.quantities for question in quantity.expressions]
     columns = {name for quantity in measure.quantities for name in quantity.columns}
     return frozenset(columns.union(*(question.fields for question in questions)))

@@ -37,9 +37,9 @@ class Measurement:
     """
 
     name: str
-    value: float
-    low: float = math.nan
-    high: float = math.nan
+    value: float = field(eq=repr)  # by what it looks like: two undefined numbers are equal
+    low: float = field(default=math.nan, eq=repr)
+    high: float = field(default=math.nan, eq=repr)
     n: int
     unit: str | None
     confidence: float = 0.95

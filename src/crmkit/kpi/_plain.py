@@ -30,11 +30,10 @@ def plain(
     return measurement
 
 
-def count(argument: str, value: float, *, most: float = math.inf) -> float:
-    """Return a number that is finite, at least 0 and at most `most`, or refuse it by name."""
-    if isinstance(value, bool) or not 0 <= value <= most or not math.isfinite(value):
-        limit = "" if most == math.inf else f" and at most {most:g}"
+def count(argument: str, value: float) -> float:
+    """Return a finite number of at least 0, or refuse it by name."""
+    if isinstance(value, bool) or not 0 <= value < math.inf:
         raise InvalidArgument(
-            f"{argument} is {shown(value)}; it is a number of at least 0{limit}", argument=argument, value=value
+            f"{argument} is {shown(value)}; it is a number of at least 0", argument=argument, value=value
         )
     return value

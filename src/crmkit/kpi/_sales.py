@@ -13,7 +13,7 @@ from crmkit.expressions import field
 from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._measures import Mean, Quantile, Share, Total, WeightedShare
 from crmkit.kpi._metric import Metric
-from crmkit.kpi._plain import plain
+from crmkit.kpi._plain import count, plain
 from crmkit.kpi._quantities import Column, Days, Product
 
 __all__ = [
@@ -44,11 +44,8 @@ def _win_rate_of(*, won: int, lost: int, confidence: float = 0.95) -> Measuremen
 
 def _win_rate_by_value_of(*, won: float, lost: float) -> Measurement:
     """Win rate of summed amounts; two sums alone give no interval."""
-    if min(won, lost) < 0:
-        raise InvalidArgument("sums of won and lost amounts cannot be negative", argument="won", value=(won, lost))
-    return plain(
-        "win_rate_by_value", won / (won + lost) if won + lost else math.nan, unit="fraction", nothing=_NO_CLOSED
-    )
+    total = count("won", won) + count("lost", lost)
+    return plain("win_rate_by_value", won / total if total else math.nan, unit="fraction", nothing=_NO_CLOSED)
 
 
 def _average_deal_size_of(amounts: Sequence[float], *, confidence: float = 0.95) -> Measurement:

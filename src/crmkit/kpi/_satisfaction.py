@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from numbers import Integral
 
 from crmkit import statistics
 from crmkit.errors import InvalidArgument, shown
@@ -18,14 +19,15 @@ __all__ = ["csat", "nps"]
 _NO_ANSWERS = "nobody answered"
 
 
-def _tally(scores: Iterable[int], *, lowest: int, highest: int) -> Counter[int]:
+def _tally(scores: Iterable[object], *, lowest: int, highest: int) -> Counter[int]:
     """Count answers on a scale of whole numbers."""
-    tally = Counter(scores)
-    for score in tally:
-        if isinstance(score, bool) or not isinstance(score, int) or not lowest <= score <= highest:
+    tally: Counter[int] = Counter()
+    for score in scores:
+        if isinstance(score, bool) or not isinstance(score, Integral) or score not in range(lowest, highest + 1):
             raise InvalidArgument(
                 f"score {shown(score)} is not a whole number from {lowest} to {highest}", argument="scores", value=score
             )
+        tally[int(score)] += 1
     return tally
 
 

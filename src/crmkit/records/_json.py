@@ -139,6 +139,8 @@ def _converter() -> Converter:
         return Edit(pair.before, pair.after)
 
     converter.register_structure_hook_func(_is_value, _read_value)
+    for plain in (str, int, float, bool):  # for these cattrs would otherwise call the class: str(None), bool("no")
+        converter.register_structure_hook(plain, _read_value)
     converter.register_structure_hook(Edit, read_edit)
     return converter
 

@@ -24,7 +24,7 @@ MOST_BARS = 16
 """A chart of names shows so many of them, those that rest on the most records."""
 
 _WIDTH = 5.4
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "axes.edgecolor": GRID,
     "axes.labelcolor": MUTED,
     "axes.spines.right": False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def to_svg(figure: Figure, *, title: str, salt: str) -> str:
     import matplotlib as mpl
 
     written = io.StringIO()
-    options = {"svg.fonttype": "none", "svg.hashsalt": salt, "text.parse_math": False}
+    options: Any = {"svg.fonttype": "none", "svg.hashsalt": salt, "text.parse_math": False}
     with mpl.rc_context(options), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure.savefig(written, format="svg", metadata={"Date": None})
@@ -54,11 +54,9 @@ def _cleaned(markup: str, title: str) -> str:
 
 def _attributes_for_style(element: ET.Element) -> None:
     """Say in attributes what a style attribute says: a page's policy forbids the latter."""
-    declarations = dict(
-        (part.strip() for part in declaration.split(":", 1))
-        for declaration in element.attrib.pop("style", "").split(";")
-        if ":" in declaration
-    )
+    pairs = [declaration.split(":", 1) for declaration in element.get("style", "").split(";") if ":" in declaration]
+    declarations = {name.strip(): value.strip() for name, value in pairs}
+    element.attrib.pop("style", None)
     element.attrib |= {name: value for name, value in declarations.items() if name in _KEPT}
     size = next(
         (word for word in declarations.get("font", declarations.get("font-size", "")).split() if "px" in word), None

@@ -5,6 +5,7 @@ to_table       records to a table
 from_table     a table to records
 join           a related table's columns beside a table's own, under dotted names
 extent         from when to when a table runs
+is_missing     whether a cell is missing, in any engine's way
 open_table     any frame, under its own column names, as a narwhals frame; `collected` and `count_rows` finish it
 DTYPES         the type of a canonical column by the kind of its field
 """
@@ -14,6 +15,7 @@ from crmkit.tables._conform import conform
 from crmkit.tables._extent import extent
 from crmkit.tables._frames import collected, count_rows, open_table
 from crmkit.tables._join import join
+from crmkit.tables._objects import is_missing
 from crmkit.tables._records import Backend, from_table, to_table
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "count_rows",
     "extent",
     "from_table",
+    "is_missing",
     "join",
     "open_table",
     "to_table",

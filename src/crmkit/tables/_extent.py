@@ -7,6 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
+from crmkit.errors import InvalidColumn, MissingColumn
 from crmkit.tables._frames import collected, open_table
 
 __all__ = ["extent"]
@@ -18,15 +19,36 @@ def extent(table: Any, *columns: str) -> tuple[datetime, datetime] | None:
     Args:
         table: any dataframe, eager or lazy.
         columns: columns of instants.
+
+    Raises:
+        MissingColumn: a column that the table does not have.
+        InvalidColumn: a column that holds something other than instants with a time zone.
     """
-    ends = [bound.alias(f"{name} {end}") for name in columns for end, bound in _bounds(name)]
-    row = collected(open_table(table).select(*ends)).rows()[0] if ends else ()
-    instants = [_plain(instant) for instant in row if instant is not None and instant == instant]
+    frame = open_table(table)
+    schema = frame.collect_schema()
+    for name in columns:
+        if name not in schema:
+            raise MissingColumn.of(name, schema.names(), purpose="extent")
+    dated = [name for name in columns if _holds_instants(frame, name, schema[name])]
+    bounds = [bound for name in dated for bound in (nw.col(name).min(), nw.col(name).max().alias(f"{name} max"))]
+    row = collected(frame.select(*bounds)).rows()[0] if bounds else ()
+    instants = [_plain(instant) for instant in row if isinstance(instant, datetime) and instant == instant]
     return (min(instants), max(instants)) if instants else None
 
 
-def _bounds(name: str) -> tuple[tuple[str, nw.Expr], ...]:
-    return ("first", nw.col(name).min()), ("last", nw.col(name).max())
+def _holds_instants(frame: Any, name: str, dtype: Any) -> bool:
+    """Tell whether a column holds any instant; what holds nothing may be of any type."""
+    if isinstance(dtype, nw.Datetime) and dtype.time_zone is not None:
+        return True
+    found = collected(frame.select(name).filter(~nw.col(name).is_null()).head(1)).rows()
+    if found:
+        raise InvalidColumn(
+            f"column {name!r} holds {dtype}, not instants with a time zone; conform() makes or refuses them",
+            column=name,
+            row=None,
+            value=found[0][0],
+        )
+    return False
 
 
 def _plain(instant: datetime) -> datetime:

@@ -7,9 +7,11 @@ from typing import Any
 import narwhals as nw
 
 from crmkit.errors import InvalidColumn, MissingColumn, TableError, shown
-from crmkit.tables._frames import collected, open_table
+from crmkit.tables._frames import doubled_id, handed_back, open_table
 
 __all__ = ["join"]
+
+_ORDER = "__crmkit_order"
 
 
 def join(table: Any, /, **related: Any) -> Any:
@@ -17,7 +19,7 @@ def join(table: Any, /, **related: Any) -> Any:
 
     The table's `company_id` is looked up in the `id` of the companies; their column `employees` becomes
     `company.employees`, as `field("company.employees")` calls it. Rows without a match keep missing values; no row is
-    lost, doubled or moved.
+    lost or doubled, and none is moved in a table that has an order (a DuckDB relation has none).
 
     Args:
         table: the table; for each name given it has a column `<name>_id`.
@@ -25,13 +27,13 @@ def join(table: Any, /, **related: Any) -> Any:
 
     Raises:
         MissingColumn: `<name>_id` or `id` is absent.
-        InvalidColumn: an id stands twice.
-        TableError: tables of different kinds.
+        InvalidColumn: an id stands twice, or is of another type than the column that refers to it.
+        TableError: tables of different kinds, or a column that has one of the dotted names already.
     """
     frame = open_table(table)
     for name, other in related.items():
         frame = _joined(frame, name, open_table(other))
-    return frame.to_native()
+    return handed_back(frame, table)
 
 
 def _joined(frame: Any, name: str, other: Any) -> Any:
@@ -43,18 +45,45 @@ def _joined(frame: Any, name: str, other: Any) -> Any:
     columns = other.collect_schema().names()
     if "id" not in columns:
         raise MissingColumn.of("id", columns, purpose=f"the table {name}")
-    present = other.filter(~nw.col("id").is_null())
-    doubled = present.group_by("id").agg(nw.len().alias("__crmkit_count")).filter(nw.col("__crmkit_count") > 1).head(1)
-    for row in collected(doubled).rows(named=True):
+    dotted = {column: f"{name}.{column}" for column in columns}
+    for column in dotted.values():
+        if column in names:
+            raise TableError(f"the table has a column {column!r} already", code="column_exists", column=column)
+    if (doubled := doubled_id(other)) is not None:
+        value, times = doubled
         raise InvalidColumn(
-            f"the table {name} has the id {shown(row['id'])} {row['__crmkit_count']} times; ids stand once",
+            f"the table {name} has the id {shown(value)} {times} times; ids stand once",
             column="id",
             row=None,
-            value=row["id"],
+            value=value,
         )
-    dotted = present.rename({column: f"{name}.{column}" for column in columns})
-    if isinstance(frame, nw.LazyFrame):
-        return frame.join(dotted, left_on=key, right_on=f"{name}.id", how="left")
-    order = "__crmkit_order"
-    matched = frame.with_row_index(order).join(dotted, left_on=key, right_on=f"{name}.id", how="left")
-    return matched.sort(order).drop(order)
+    frame, present = _comparable(frame, key, other.filter(~nw.col("id").is_null()), name)
+    return _looked_up(frame, present.rename(dotted), left_on=key, right_on=dotted["id"])
+
+
+def _comparable(frame: Any, key: str, other: Any, name: str) -> tuple[Any, Any]:
+    """Bring both columns to one type: text, or whatever they share."""
+    one, its = frame.collect_schema()[key], other.collect_schema()["id"]
+    texts = nw.String | nw.Categorical | nw.Enum
+    if isinstance(one, texts | nw.Unknown) and isinstance(its, texts):
+        made = frame.with_columns(nw.col(key).cast(nw.String)) if one != nw.String else frame
+        return made, other.with_columns(nw.col("id").cast(nw.String)) if its != nw.String else other
+    if one != its:
+        raise InvalidColumn(
+            f"column {key!r} holds {one}, the id of {name} {its}; conform() brings both to text",
+            column=key,
+            row=None,
+            value=str(one),
+        )
+    return frame, other
+
+
+def _looked_up(frame: Any, other: Any, *, left_on: str, right_on: str) -> Any:
+    """Join from the left, in the order of the rows where they have one."""
+    if isinstance(frame, nw.DataFrame):
+        numbered = frame.with_row_index(_ORDER)
+    elif frame.implementation.is_polars():
+        numbered = nw.from_native(frame.to_native().with_row_index(_ORDER))
+    else:
+        return frame.join(other, left_on=left_on, right_on=right_on, how="left")
+    return numbered.join(other, left_on=left_on, right_on=right_on, how="left").sort(_ORDER).drop(_ORDER)
