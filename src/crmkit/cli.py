@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -24,9 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         asked.run(asked)
+        sys.stdout.flush()
     except CrmError as fault:
         print(f"crmkit: {fault}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -62,10 +66,11 @@ def _file(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(asked: argparse.Namespace) -> None:
-    from crmkit import datasets, reporting
+    from crmkit import datasets, reporting, tables
 
     company = datasets.simulate_company(seed=asked.seed)
-    measured = reporting.report(company.deals, title="A simulated company", as_of=company.as_of, every="quarter")
+    deals = tables.join(company.deals, owner=company.users)
+    measured = reporting.report(deals, title="A simulated company", as_of=company.as_of, by="owner.name")
     print(reporting.render_text(measured))
     _write_page(measured, asked.output)
 

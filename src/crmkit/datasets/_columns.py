@@ -76,7 +76,8 @@ def table(record: type, size: int, **columns: Any) -> pd.DataFrame:
         columns: by field, an array of its values or one value for all; what is not given is missing, 0 in `version`
             and empty in `tags`.
     """
-    return pd.DataFrame({name: _series(columns, spec, size) for name, spec in fields_of(record).items()})
+    made = {name: _series(columns, spec, size) for name, spec in fields_of(record).items()}
+    return pd.DataFrame(made, copy=False)
 
 
 def _series(columns: Mapping[str, Any], spec: FieldSpec, size: int) -> pd.Series[Any]:
@@ -105,11 +106,12 @@ def _texts(values: Any, size: int) -> pd.Series[Any]:
     if isinstance(values, str):
         values = Picked((values,), np.zeros(size, dtype=np.int64))
     if not isinstance(values, Picked):
-        return pd.Series(values, dtype=_TEXT)
-    if object == _TEXT:
-        return pd.Series(values.tolist(), dtype=_TEXT)
+        values = Picked(values, np.arange(size))
+    if pd.api.types.is_object_dtype(_TEXT):
+        return pd.Series(values.tolist(), dtype="object")
     pool = pd.Series(values.pool, dtype=_TEXT).array
-    return pd.Series(pool.take(values.index, allow_fill=True))
+    column: pd.Series[Any] = pd.Series(pool.take(values.index, allow_fill=True))
+    return column
 
 
 def _dates(instants: Array) -> pd.Series[Any]:

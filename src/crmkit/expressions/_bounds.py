@@ -29,7 +29,7 @@ def checked_as_of(as_of: datetime | None) -> datetime:
             "this question is relative to a moment; say which with as_of=, a datetime with its time zone",
             code="as_of_needed",
         )
-    if not hasattr(as_of, "utcoffset") or as_of.utcoffset() is None:  # a date has no offset to ask for
+    if getattr(as_of, "tzinfo", None) is None or as_of.utcoffset() is None:  # a date has neither, NaT no offset
         raise InvalidExpression(
             f"as_of must be a datetime with its time zone, not {as_of!r}", code="as_of_naive", value=as_of
         )

@@ -80,9 +80,13 @@ def _needs_python(leaf: Leaf, columns: list[Column], table: Table) -> bool:
     Raises:
         InvalidExpression: names the field and the place.
     """
+    import narwhals as nw
+
     objects = next((column for column in columns if column.holding == "objects"), None)
     lower = _lowered(leaf)
     if objects is None and lower is None:
+        if columns[0].dtype == nw.UInt64 and table.frame.implementation.is_pyarrow():
+            return True  # pyarrow makes no scalar beyond 2**63
         return len(columns) == 2 and paired(columns[0], columns[1], table) is None
     if table.eager:
         return True

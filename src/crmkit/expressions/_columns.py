@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from crmkit.errors import InvalidExpression, TableError, UnknownField
-from crmkit.expressions._kinds import Family, unlike
+from crmkit.expressions._kinds import Family
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -43,6 +43,7 @@ class Table:
     names: Mapping[str, str]
     as_of: datetime | None
     schema: Mapping[str, Any]
+    _seen: dict[str, Column] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     @property
     def eager(self) -> bool:
@@ -55,13 +56,15 @@ class Table:
         Raises:
             UnknownField: there is none.
         """
+        if path in self._seen:
+            return self._seen[path]
         name = self.names.get(path, path)
         if name not in self.schema:
             raise UnknownField.of(name, [str(known) for known in self.schema], place="the table")
         dtype = _type_of(self.frame, name, self.schema[name])
-        return Column(name, dtype, _holding(self.frame, name, dtype))
+        return self._seen.setdefault(path, Column(name, dtype, _holding(self.frame, name, dtype)))
 
-    def family(self, path: str, asked: Family | None = None) -> Family | None:
+    def family(self, path: str) -> Family | None:
         """Return the family of a field; None where the column holds objects, or nothing.
 
         Raises:
@@ -80,7 +83,12 @@ class Table:
                     field=path,
                 )
             case "other":
-                raise unlike(path, "other", asked or "text")
+                raise InvalidExpression(
+                    f"column {column.name!r} is of type {column.dtype}, about which only missing() and present() "
+                    "can be asked",
+                    code="unsupported_column",
+                    field=path,
+                )
             case family:
                 return family
 

@@ -29,7 +29,31 @@ __all__ = ["span_in_units", "text_of"]
 _PLAIN_WORD = re.compile(r"[^\W\d]\w*(-\w+)*", re.ASCII)
 _PLAIN_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _GRAMMAR = frozenset(
-    ["always", "and", "any", "all", "contains", "does", "ends", "false", "field", "has", "in", "is", "lower", "missing", "never", "not", "or", "present", "starts", "the", "true", "with", "within"]
+    {
+        "always",
+        "and",
+        "any",
+        "all",
+        "contains",
+        "does",
+        "ends",
+        "false",
+        "field",
+        "has",
+        "in",
+        "is",
+        "lower",
+        "missing",
+        "never",
+        "not",
+        "or",
+        "present",
+        "starts",
+        "the",
+        "true",
+        "with",
+        "within",
+    }
 )
 _UNITS = (("weeks", timedelta(weeks=1)), ("days", timedelta(days=1)), ("hours", timedelta(hours=1)))
 

@@ -36,7 +36,6 @@ _WORDS: Mapping[str, str] = {
     "instant": "an instant",
     "date": "a date",
     "tags": "tags",
-    "other": "something else",
 }
 _HINTS: Mapping[frozenset[str], str] = {
     frozenset({"instant", "date"}): "; give an instant with its time zone to compare with instants, a date with dates",

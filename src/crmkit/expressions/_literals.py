@@ -15,6 +15,8 @@ from crmkit.expressions._values import Unusable, plain
 
 __all__ = ["alike", "literal_of"]
 
+_COLLECTION = "a collection; write isin(*values) for one of several, has_any(*values) for tags"
+
 
 def literal_of(value: Any, *, path: str) -> Literal:
     """Return the literal that a field at `path` is to be compared with.
@@ -22,6 +24,8 @@ def literal_of(value: Any, *, path: str) -> Literal:
     Raises:
         InvalidExpression: a value of no kind: None, NaN, infinity, a naive datetime, a collection, half a character.
     """
+    if isinstance(value, list | tuple | set | frozenset):
+        raise _refused(path, value, _COLLECTION)
     try:
         found = plain(value)
     except Unusable as fault:
@@ -38,7 +42,11 @@ def literal_of(value: Any, *, path: str) -> Literal:
             return Literal("text", checked_text(known))
         case "integer":
             if abs(known) >= 10**MAX_DIGITS:
-                raise _refused(path, f"an integer of {len(str(abs(known)))} digits", f"more than {MAX_DIGITS} digits")
+                raise InvalidExpression(
+                    f"field {path!r} cannot be compared with an integer of more than {MAX_DIGITS} digits",
+                    code="too_large",
+                    field=path,
+                )
             return Literal("integer", known)
         case "number":
             if math.isinf(known):

@@ -90,7 +90,7 @@ def _proven(leaf: Leaf, table: Table) -> list[str]:
         prove(leaf, table.family)
     except InvalidExpression as fault:
         empty = [path for path in paths_of(leaf) if table.is_empty(table.column(path).name)]
-        if not empty or fault.code not in ("kind_mismatch", "naive_column"):
+        if not empty or fault.code not in ("kind_mismatch", "naive_column", "unsupported_column"):
             raise
         return empty
     return []

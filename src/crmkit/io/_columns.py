@@ -22,7 +22,7 @@ _LISTED = 12
 
 def specs_of(record: str, custom: CustomFields | None) -> dict[str, FieldSpec]:
     """Return the fields of a kind of record that a column may be."""
-    specs = dict(fields_of(RECORDS[record], custom)) | (FLAG_SPECS if record == "deal" else {})
+    specs = {**fields_of(RECORDS[record], custom), **(FLAG_SPECS if record == "deal" else {})}
     return {field: spec for field, spec in specs.items() if field not in _PROTECTED}
 
 

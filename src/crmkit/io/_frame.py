@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
+from itertools import count
 from typing import Any, Literal
 
 import narwhals as nw
@@ -73,9 +74,8 @@ def column_names(headers: Iterable[str], taken: Iterable[str]) -> dict[str, str]
     names = {}
     for position, header in enumerate(headers, 1):
         name = re.sub(r"\W+", "_", header.lower()).strip("_") or f"column_{position}"
-        number = 1
-        while (unique := name if number == 1 else f"{name}_{number}") in used:
-            number += 1
+        numbered = (f"{name}_{number}" for number in count(2))
+        unique = name if name not in used else next(other for other in numbered if other not in used)
         used.add(unique)
         names[header] = unique
     return names

@@ -162,7 +162,7 @@ def _shape(spec: FieldSpec) -> Callable[[str], bool]:
 def _score(rows: Rows, names: Names, columns: Mapping[str, str], shares: Mapping[str, Share]) -> int:
     spoken = [field for field in columns if shares[field].filled or not len(rows)]
     telling = sum(field in names.telling for field in spoken)
-    own_words = sum(header_key(columns[field]).startswith(names.itself) for field in spoken)
-    if telling < _ENOUGH_TELLING and not (telling and own_words):
+    own_words = sum(any(key.startswith(names.itself) for key in _keys(columns[field], names)) for field in spoken)
+    if telling + min(own_words, 1) < _ENOUGH_TELLING and own_words < _ENOUGH_TELLING:
         return 0
     return len(spoken) + telling + min(own_words, _MOST_OWN_WORDS)

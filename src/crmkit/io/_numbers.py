@@ -15,6 +15,7 @@ __all__ = ["fraction_digits", "is_number_shaped", "is_share", "number_reader", "
 _SIGNIFICANT = 15  # the digits that a float64 holds exactly both ways
 _EXACT_POWER = 21  # every power of ten up to 10**22 is a float64 exactly
 _LARGEST_POWER = 307
+_LONGEST, _LONGEST_WORD = 40, 6  # of what looks like a number, and of a currency beside it
 _INTEGERS = range(-(2**63), 2**63)
 
 
@@ -73,7 +74,9 @@ def fraction_digits(number: Decimal) -> int:
 
 def is_number_shaped(text: str) -> bool:
     """Tell whether a text is a number in some way of writing it, with a currency or without."""
-    return re.search("[0-9]", text) is not None and re.search(r"[^\W\d_]{4}|[^\W\d_].*[0-9].*[^\W\d_]", text) is None
+    between_marks = re.split("[0-9]+", text[:_LONGEST])
+    lettered = [part for part in between_marks if re.search(r"[^\W\d_]", part)]
+    return 1 < len(between_marks) and len(lettered) <= 1 and all(len(part) < _LONGEST_WORD for part in lettered)
 
 
 def is_share(spec: FieldSpec) -> bool:

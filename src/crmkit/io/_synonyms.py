@@ -182,7 +182,7 @@ KINDS: Mapping[str, Names] = MappingProxyType(
         ),
         "order": _names(
             "order purchase invoice transaction",
-            "ordered_at amount number status channel customer_id",
+            "amount number status channel customer_id",
             id=_ID,
             customer_id="customer, client, client id, buyer",
             number="order no, invoice number, name",

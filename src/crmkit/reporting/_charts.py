@@ -79,7 +79,7 @@ def _over_time(axes: Axes, result: Breakdown) -> None:
     axes.bar(range(len(slices)), values, color=ACCENT, width=0.72)
     step = max(1, math.ceil(len(slices) / 9))
     labels = [str(piece.period) if position % step == 0 else "" for position, piece in enumerate(slices)]
-    slanted = max(len(label) for label in labels) * math.ceil(len(slices) / step) > 60
+    slanted = max(len(label) for label in labels) * math.ceil(len(slices) / step) > 50
     axes.set_xticks(range(len(slices)), labels, rotation=35 if slanted else 0, ha="right" if slanted else "center")
     axes.grid(axis="y", color=GRID, linewidth=0.7)
     axes.set_axisbelow(True)

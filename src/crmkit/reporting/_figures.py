@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from datetime import time, timedelta
 
+from crmkit.calendars import zone
 from crmkit.errors import shown
 from crmkit.io import RejectedRow
-from crmkit.kpi import Measurement
+from crmkit.kpi import Breakdown, Measurement
+from crmkit.reporting._report import Report
 
-__all__ = ["interval_text", "key_text", "number_text", "row_text", "value_text"]
+__all__ = ["as_of_text", "interval_text", "key_text", "number_text", "row_text", "title_text", "value_text"]
 
 
 def key_text(key: object, *, limit: int = 40) -> str:
@@ -57,3 +60,19 @@ def row_text(row: RejectedRow) -> str:
         place += [f"value {shown(problem.value, limit=60)}"] if problem.value is not None else []
         problems.append(": ".join([", ".join(place), problem.reason] if place else [problem.reason]))
     return f"line {row.line}, {'; '.join(problems)}"
+
+
+def title_text(breakdown: Breakdown) -> str:
+    """Write what a breakdown shows: "Win rate by owner"."""
+    cuts = [name.removesuffix("_id").replace("_", " ").replace(".", " ") for name in breakdown.by]
+    return f"{breakdown.label} by {' and '.join([*cuts, *([breakdown.every] if breakdown.every else [])])}"
+
+
+def as_of_text(report: Report) -> str:
+    """Write until when a report looks: its last whole day, where it ends with one."""
+    if report.as_of is None:
+        return "all that the table holds"
+    local = report.as_of.astimezone(zone(report.timezone))
+    if local.time() == time(0):
+        return f"up to the end of {local.date() - timedelta(days=1)}"
+    return f"as of {local:%Y-%m-%d %H:%M %Z}"

@@ -14,14 +14,14 @@ __all__ = ["render_json"]
 
 def render_json(report: Report) -> str:
     """Return the report as a JSON document; numbers that do not exist are null, and `reason` says why."""
-    slices = [_breakdown(one) for one in (report.over_time, report.by_group, report.parts) if one is not None]
     body = {
         "title": report.title,
         "record": report.record,
         "rows": report.rows,
+        "gaps": dict(report.gaps),
         "as_of": report.as_of.isoformat() if report.as_of else None,
         "metrics": [_card(card) for card in report.cards],
-        "slices": slices,
+        "slices": [_breakdown(breakdown) for breakdown in report.breakdowns],
         "assumptions": [{"code": one.code, "subject": one.subject, "text": one.text} for one in report.assumptions],
         "accepted": report.accepted,
         "rejected": [

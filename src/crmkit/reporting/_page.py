@@ -10,7 +10,7 @@ from typing import Any
 from crmkit.errors import MissingExtra
 from crmkit.kpi import Breakdown
 from crmkit.reporting._charts import ACCENT, GRID, INK, MOST_BARS, MUTED, plot
-from crmkit.reporting._figures import interval_text, key_text, row_text, value_text
+from crmkit.reporting._figures import as_of_text, interval_text, key_text, row_text, title_text, value_text
 from crmkit.reporting._report import Report
 from crmkit.reporting._svg import to_svg
 
@@ -45,10 +45,11 @@ def render_html(report: Report) -> str:
         report=report,
         style=markupsafe.Markup(style),  # noqa: S704  # ours
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        charts=[_chart(*chart) for chart in _charts(report)],
+        charts=[_chart(breakdown) for breakdown in report.breakdowns],
         value=value_text,
         interval=interval_text,
         key=key_text,
+        as_of=as_of_text,
         rejected=row_text,
         most_rejected=_MOST_REJECTED,
         most_rows=_MOST_ROWS,
@@ -61,27 +62,10 @@ def _coloured(style: str) -> str:
     return style
 
 
-def _charts(report: Report) -> list[tuple[str, Breakdown]]:
-    titled = [
-        ("{label} by {cut}", report.over_time),
-        ("{label} by {cut}", report.by_group),
-        ("{label} by {cut}", report.parts),
-    ]
-    return [
-        (title.format(label=breakdown.label, cut=breakdown.every or _column(breakdown.by[0])), breakdown)
-        for title, breakdown in titled
-        if breakdown is not None
-    ]
-
-
-def _column(name: str) -> str:
-    """Write a column's name as words: owner_id is "owner"."""
-    return name.removesuffix("_id").replace("_", " ")
-
-
-def _chart(title: str, breakdown: Breakdown) -> dict[str, Any]:
+def _chart(breakdown: Breakdown) -> dict[str, Any]:
     import markupsafe
 
+    title = title_text(breakdown)
     hidden = max(0, len(breakdown) - MOST_BARS) if breakdown.every is None else 0
     svg = to_svg(plot(breakdown), title=title, salt=title)
     return {

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
+import narwhals as nw
 from attrs import frozen
 
 from crmkit import kpi
@@ -17,7 +18,7 @@ from crmkit.expressions import ALWAYS, Expression
 from crmkit.io import Assumption, ImportResult, RejectedRow
 from crmkit.kpi import Breakdown, Measurement, Metric, Total, YesNo
 from crmkit.records import RECORDS, fields_of
-from crmkit.tables import count_rows, extent, open_table
+from crmkit.tables import collected, count_rows, extent, open_table
 
 __all__ = ["Card", "Report", "latest_date", "report"]
 
@@ -39,7 +40,10 @@ class Report:
         title: what stands on top.
         record: the kind of the rows, such as "deal".
         rows: how many rows were measured.
+        gaps: how many cells are missing, by column; columns without a gap are left out.
         as_of: what happened at this instant or later was left out; None for nothing left out.
+        timezone: where the calendar hangs.
+        confidence: the nominal coverage of the intervals.
         cards: the KPIs.
         over_time: the kind's leading metric by calendar period.
         by_group: a metric by the values of one column.
@@ -52,7 +56,10 @@ class Report:
     title: str
     record: str
     rows: int
+    gaps: Mapping[str, int]
     as_of: datetime | None
+    timezone: str
+    confidence: float
     cards: tuple[Card, ...]
     over_time: Breakdown | None
     by_group: Breakdown | None
@@ -60,6 +67,11 @@ class Report:
     assumptions: tuple[Assumption, ...]
     accepted: int | None
     rejected: tuple[RejectedRow, ...]
+
+    @property
+    def breakdowns(self) -> tuple[Breakdown, ...]:
+        """The slices that there are."""
+        return tuple(one for one in (self.over_time, self.parts, self.by_group) if one is not None)
 
 
 @frozen
@@ -131,7 +143,10 @@ def report(
         title=title or f"{_LABELS.get(kind, kind)} report",
         record=kind,
         rows=count_rows(open_table(table)),
+        gaps=_gaps(table, [name for name in fields_of(RECORDS[kind]) if name in names]),
         as_of=None if as_of is None else instant_of(as_of, timezone=timezone),
+        timezone=timezone,
+        confidence=confidence,
         cards=tuple(_card(metric, table, asked) for metric in kpi.CATALOGUE.values() if metric.record == kind),
         over_time=_cut(plan.over_time, table, asked, every=every),
         by_group=_cut(plan.by_group, table, asked, by=group) if group else None,
@@ -159,6 +174,11 @@ def latest_date(table: Any, record: str, *, timezone: str = "UTC") -> date | Non
     instants = [name for name, spec in fields_of(RECORDS[record]).items() if spec.kind == "instant" and name in names]
     ends = extent(table, *instants)
     return ends[1].astimezone(zone(timezone)).date() if ends else None
+
+
+def _gaps(table: Any, names: list[str]) -> Mapping[str, int]:
+    counted = collected(open_table(table).select(*(nw.col(name).is_null().sum() for name in names)))
+    return MappingProxyType({name: int(gaps) for name, gaps in counted.rows(named=True)[0].items() if gaps})
 
 
 def _card(metric: Metric[Any], table: Any, asked: Mapping[str, Any]) -> Card:

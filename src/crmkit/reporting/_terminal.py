@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crmkit.io import ImportResult
 from crmkit.kpi import Breakdown
-from crmkit.reporting._figures import interval_text, key_text, row_text, value_text
+from crmkit.reporting._figures import as_of_text, interval_text, key_text, row_text, title_text, value_text
 from crmkit.reporting._report import Card, Report
 
 __all__ = ["render_import", "render_text"]
@@ -17,12 +17,11 @@ _MOST_REJECTED = 20
 def render_text(report: Report) -> str:
     """Return the report as text: the KPIs, the slices, and what the import assumed and rejected."""
     parts = [_heading(report), _aligned(["", "value", "interval", "n"], [_card_row(card) for card in report.cards])]
-    for breakdown in (report.over_time, report.by_group):
-        if breakdown is not None:
-            parts.append(_breakdown(breakdown))
+    parts += [_breakdown(breakdown) for breakdown in report.breakdowns]
     notes = [_note(card) for card in report.cards]
     parts += [_listed("Not computed, or left out", [note for note in notes if note])]
-    parts += [_provenance(report)]
+    gaps = [f"{column} is missing in {count:,} of {report.rows:,}" for column, count in report.gaps.items()]
+    parts += [_listed("Kept with gaps", gaps), _provenance(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -44,7 +43,7 @@ def _heading(report: Report) -> str:
     if report.accepted is not None:
         facts.append(f"{len(report.rejected):,} rows rejected")
     if report.as_of is not None:
-        facts.append(f"as of {report.as_of:%Y-%m-%d %H:%M} UTC")
+        facts.append(as_of_text(report))
     return f"{report.title}\n{', '.join(facts)}"
 
 
@@ -71,8 +70,7 @@ def _breakdown(breakdown: Breakdown) -> str:
         rows.append(
             [label, value_text(piece.measurement), interval_text(piece.measurement), f"{piece.measurement.n:,}"]
         )
-    cut = " and ".join([*breakdown.by, *([breakdown.every] if breakdown.every else [])])
-    return _aligned([f"{breakdown.name} by {cut}", "value", "interval", "n"], rows)
+    return _aligned([title_text(breakdown), "value", "interval", "n"], rows)
 
 
 def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

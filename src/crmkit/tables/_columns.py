@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
-from attrs import field, frozen
+from attrs import frozen
 
-from crmkit.errors import InvalidColumn
-from crmkit.records import MINOR_UNITS, FieldSpec
+from crmkit.records import FieldSpec
+from crmkit.tables._numbers import integer, money, number
+from crmkit.tables._zones import local_faults, local_time
 
-__all__ = ["DTYPES", "Proof", "prove"]
+__all__ = ["DTYPES", "EXPECTED", "Fault", "Proof", "expected", "prove"]
 
 DTYPES: Mapping[str, Any] = MappingProxyType(
     {
@@ -30,124 +32,130 @@ DTYPES: Mapping[str, Any] = MappingProxyType(
 )
 """The type of a canonical column by the kind of its field; plain pandas keeps dates and tags as objects."""
 
-_EXACT = 2**53
-_DIGITS = 15
+EXPECTED: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "a text",
+        "choice": "a text",
+        "id": "a text",
+        "integer": "a whole number of 64 bits",
+        "number": "a finite number that a float64 holds",
+        "money": "a finite number that a float64 holds",
+        "flag": "true or false",
+        "instant": "an instant with a time zone",
+        "date": "a date",
+        "tags": "a list of texts",
+    }
+)
+
+Fault = tuple[nw.Expr, str]
+"""Which rows forbid it, and why."""
 
 
 @frozen
 class Proof:
-    """How a column becomes canonical, and the rows that forbid it, with the reason."""
+    """How a column becomes canonical, and what forbids it."""
 
-    column: str
+    spec: FieldSpec
     value: nw.Expr
-    faults: tuple[tuple[nw.Expr, str], ...] = field(default=())
+    faults: tuple[Fault, ...] = ()
 
 
-def prove(frame: Any, spec: FieldSpec, *, timezone: str | None) -> Proof:
-    """Return the proof of one column of a narwhals frame.
+def expected(spec: FieldSpec, *, text: bool) -> str:
+    """Say what a value should have been, and the way out.
 
-    Raises:
-        InvalidColumn: the column's type is not one that the field can be read from.
+    Args:
+        spec: the field.
+        text: whether the value is a text.
     """
-    column = nw.col(spec.name)
-    dtype = frame.collect_schema()[spec.name]
-    missing = (
-        (column.is_null(), "is missing; every record has one") if not spec.nullable and spec.kind != "tags" else None
-    )
-    if _is_objects(dtype):  # proven value by value already
-        return Proof(spec.name, column, (missing,) if missing else ())
+    hint = ""
+    if text:
+        hint = "; text is read by crmkit.io, or by the dataframe's own functions, before it is conformed"
+    elif spec.kind == "instant":
+        hint = "; conform(..., timezone='Europe/Berlin') says the zone of times without one"
+    elif spec.kind == "id":
+        hint = "; make ids text, so that 7 and 007 stay two"
+    return f"is not {EXPECTED[spec.kind]}{hint}"
+
+
+def prove(frame: Any, spec: FieldSpec, *, place: ZoneInfo | None) -> Proof:
+    """Return the proof of one column of a narwhals frame; `place` is the zone of times that do not say theirs."""
+    column, schema = nw.col(spec.name), frame.collect_schema()
+    dtype = schema[spec.name]
+    missing: tuple[Fault, ...] = ()
+    if not spec.nullable and spec.kind != "tags":
+        missing = ((column.is_null(), "is missing; every record has one"),)
+    if isinstance(dtype, nw.Object):  # proven value by value already
+        return Proof(spec, column, missing)
+    if spec.kind == "instant":
+        read = _instant(frame, column, dtype, place)
+    else:
+        read = _read(frame, spec, column, dtype)
+    if read is None:
+        present = ~column.is_null() & ~column.is_nan() if dtype.is_float() else ~column.is_null()
+        return Proof(spec, _nothing(frame, spec), (*missing, (present, expected(spec, text=_is_text(dtype)))))
+    value, faults = read
+    return Proof(spec, value, (*missing, *faults))
+
+
+def _read(frame: Any, spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.Expr, tuple[Fault, ...]] | None:
+    """Return the canonical column and its faults; None where its type is not one that the field can be read from."""
     match spec.kind:
-        case "text" | "choice" | "id":
-            proof = _text(spec, column, dtype)
-        case "integer":
-            proof = _integer(spec, column, dtype)
-        case "number":
-            proof = _number(spec, column, dtype)
-        case "money":
-            proof = _money(frame, spec, column, dtype)
-        case "flag":
-            proof = Proof(spec.name, column) if dtype == nw.Boolean else _refuse(spec, dtype, "true or false")
-        case "instant":
-            proof = _instant(spec, column, dtype, timezone)
-        case "date":
-            proof = _date(spec, column, dtype)
+        case "integer" if dtype.is_numeric():
+            return integer(spec, column, dtype)
+        case "number" if dtype.is_numeric():
+            return number(spec, column, dtype)
+        case "money" if dtype.is_numeric():
+            return money(spec, column, dtype, stated=_states_currencies(frame))
+        case "flag" if dtype == nw.Boolean:
+            return column, ()
+        case "date" if isinstance(dtype, nw.Date):
+            return column, ()
+        case "date" if isinstance(dtype, nw.Datetime) and dtype.time_zone is None:
+            day = column.dt.date()
+            return day, ((day.cast(nw.Datetime(dtype.time_unit)) != column, "is not a date but a time of a day"),)
+        case "tags" if isinstance(dtype, nw.List | nw.Array) and _is_text(dtype.inner):
+            tags = column.cast(nw.List(nw.String)) if dtype != nw.List(nw.String) else column
+            return tags, ((tags.list.contains(None), "is not a list of texts: one of them is missing"),)
+        case "text" | "choice" | "id" if _is_text(dtype):
+            return _text(spec, column, dtype)
         case _:
-            proof = Proof(spec.name, column) if dtype == nw.List(nw.String()) else _refuse(spec, dtype, "lists of text")
-    return Proof(proof.column, proof.value, (*((missing,) if missing else ()), *proof.faults))
+            return None
 
 
-def _is_objects(dtype: Any) -> bool:
-    return isinstance(dtype, nw.Object | nw.Unknown)
+def _is_text(dtype: Any) -> bool:
+    return isinstance(dtype, nw.String | nw.Categorical | nw.Enum) or dtype in (nw.String, nw.Categorical, nw.Enum)
 
 
-def _text(spec: FieldSpec, column: nw.Expr, dtype: Any) -> Proof:
-    if not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
-        return _refuse(spec, dtype, "text")
+def _states_currencies(frame: Any) -> bool:
+    schema = frame.collect_schema()
+    return "currency" in schema and _is_text(schema["currency"])
+
+
+def _text(spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.Expr, tuple[Fault, ...]]:
     text = column.cast(nw.String)
-    if spec.choices is None:
-        return Proof(spec.name, text)
-    listed = ", ".join(spec.choices) if len(spec.choices) <= 12 else f"the {len(spec.choices)} known ones"
-    return Proof(spec.name, text, ((~column.is_null() & ~text.is_in(spec.choices), f"is none of {listed}"),))
+    if spec.choices is not None:
+        return text, ((~column.is_null() & ~text.is_in(spec.choices), "is not a choice"),)
+    if spec.kind == "id":
+        return text, ((text == "", "is empty; an id names its record"),)
+    return text, ()
 
 
-def _integer(spec: FieldSpec, column: nw.Expr, dtype: Any) -> Proof:
-    if dtype.is_integer():
-        return Proof(spec.name, column.cast(nw.Int64), _bounds(spec, column))
-    return _refuse(spec, dtype, "whole numbers")
-
-
-def _number(spec: FieldSpec, column: nw.Expr, dtype: Any) -> Proof:
-    if not dtype.is_numeric():
-        return _refuse(spec, dtype, "numbers")
-    number = column.cast(nw.Float64)
-    if not dtype.is_float():
-        return Proof(spec.name, number, _bounds(spec, number))
-    number = nw.when(~number.is_nan()).then(number)
-    infinite = (~number.is_null() & (number.abs() == float("inf")), "is not a finite number")
-    return Proof(spec.name, number, (infinite, *_bounds(spec, number)))
-
-
-def _money(frame: Any, spec: FieldSpec, column: nw.Expr, dtype: Any) -> Proof:
-    proof = _number(spec, column, dtype)
-    digits: Any = nw.lit(2)
-    amount = proof.value
-    if "currency" in frame.collect_schema().names():
-        for places in sorted(set(MINOR_UNITS.values())):
-            codes = [code for code, its in MINOR_UNITS.items() if its == places]
-            listed = nw.col("currency").cast(nw.String).is_in(codes)
-            amount = nw.when(listed).then(proof.value.round(places)).otherwise(amount)
-            digits = nw.when(listed).then(nw.lit(places)).otherwise(digits)
-    too_long = proof.value.abs() >= 10.0 ** (_DIGITS - 2)
-    reason = f"has more than {_DIGITS} significant digits, which a table cannot keep to the cent"
-    return Proof(spec.name, amount, (*proof.faults, (~proof.value.is_null() & too_long, reason)))
-
-
-def _bounds(spec: FieldSpec, column: nw.Expr) -> tuple[tuple[nw.Expr, str], ...]:
-    faults = []
-    if spec.minimum is not None:
-        faults.append((~column.is_null() & (column < spec.minimum), f"is less than {spec.minimum:g}"))
-    if spec.maximum is not None:
-        faults.append((~column.is_null() & (column > spec.maximum), f"is more than {spec.maximum:g}"))
-    return tuple(faults)
-
-
-def _instant(spec: FieldSpec, column: nw.Expr, dtype: Any, timezone: str | None) -> Proof:
-    hint = "; conform(..., timezone='Europe/Berlin') says the zone of times without one"
-    if not isinstance(dtype, nw.Datetime | nw.Date) or (isinstance(dtype, nw.Date) and timezone is None):
-        return _refuse(spec, dtype, "instants with a time zone", hint)
+def _instant(
+    frame: Any, column: nw.Expr, dtype: Any, place: ZoneInfo | None
+) -> tuple[nw.Expr, tuple[Fault, ...]] | None:
+    duckdb = frame.implementation.is_duckdb()  # its instants are in microseconds and show the connection's zone
     if isinstance(dtype, nw.Datetime) and dtype.time_zone is not None:
-        return Proof(spec.name, column.dt.convert_time_zone("UTC").cast(nw.Datetime("us", "UTC")))
-    if timezone is None:
-        return _refuse(spec, dtype, "instants with a time zone", hint)
-    local = column.cast(nw.Datetime("us")).dt.replace_time_zone(timezone)
-    return Proof(spec.name, local.dt.convert_time_zone("UTC"))
+        if dtype.time_unit == "ns":  # pyarrow refuses to cut them off
+            column = column.dt.truncate("1us")
+        return column if duckdb else column.dt.convert_time_zone("UTC").cast(DTYPES["instant"]), ()
+    if place is None or not isinstance(dtype, nw.Datetime | nw.Date):
+        return None
+    local = local_time(column, dtype)
+    instant = column if duckdb else local.dt.replace_time_zone(place.key).dt.convert_time_zone("UTC")
+    return instant, local_faults(frame, local, place)
 
 
-def _date(spec: FieldSpec, column: nw.Expr, dtype: Any) -> Proof:
-    return Proof(spec.name, column) if isinstance(dtype, nw.Date) else _refuse(spec, dtype, "dates")
-
-
-def _refuse(spec: FieldSpec, dtype: Any, expected: str, hint: str = "") -> NoReturn:
-    raise InvalidColumn(
-        f"column {spec.name!r} holds {dtype}, not {expected}{hint}", column=spec.name, row=None, value=str(dtype)
-    )
+def _nothing(frame: Any, spec: FieldSpec) -> nw.Expr:
+    if spec.kind == "instant" and frame.implementation.is_duckdb():
+        return nw.lit(None, nw.Datetime("us"))
+    return nw.lit(None, DTYPES[spec.kind])

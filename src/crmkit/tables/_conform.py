@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+import attrs
 import narwhals as nw
 
-from crmkit.errors import InvalidColumn, MissingColumn, shown
-from crmkit.records import CustomFields, fields_of
+from crmkit.calendars import zone
+from crmkit.errors import MissingColumn, UnknownField
+from crmkit.records import CustomFields, FieldSpec, fields_of
 from crmkit.tables._columns import Proof, prove
-from crmkit.tables._frames import collected, open_table
+from crmkit.tables._frames import collected, doubled_id, handed_back, open_table
 from crmkit.tables._objects import prove_objects
+from crmkit.tables._refusal import refuse
+from crmkit.tables._zones import in_duckdb
 
-__all__ = ["conform"]
+__all__ = ["conform", "require"]
 
 _ROW = "__crmkit_row"
 
@@ -29,49 +33,77 @@ def conform(
 ) -> Any:
     """Return the table in canonical form, of the kind that it was given, or refuse it.
 
-    Text becomes text, numbers float64 (money quantised to its currency's minor unit), whole numbers int64, instants
-    UTC in microseconds; NaN becomes missing. Columns that the record does not declare stay as they are; columns that
-    it declares and the table lacks stay away. What is already canonical comes back equal.
+    Text becomes text, numbers float64 (money quantised to its currency's minor unit, half to even), whole numbers
+    int64, instants UTC in microseconds; NaN becomes missing; a column without any value takes the type of its field.
+    Columns that the record does not declare stay as they are; columns that it declares and the table lacks stay away.
+    What is already canonical comes back equal. A lazy frame stays lazy, and is proven all the same.
 
     Args:
         table: any dataframe that narwhals knows, eager or lazy.
         record: the record class of its rows.
         columns: the frame's own names by canonical name.
         custom: the custom fields of the record, each a column under its bare name.
-        timezone: the zone of instants that do not say theirs; without it they are refused.
+        timezone: the zone of instants that do not say theirs; without it they are refused. A date is its midnight.
 
     Raises:
+        UnknownField: a name in `columns` that is no field of the record.
         MissingColumn: a field without which there is no record is not a column.
-        InvalidColumn: a type or a value that the field does not hold; names column, row (from 0, in eager frames) and
-            value.
+        InvalidColumn: a type or a value that the field does not hold, or an id that stands twice; names column, row
+            (from 0, in eager frames) and value, which the message masks where it is personal.
+        InvalidPeriod: an unknown time zone.
     """
+    place = zone(timezone) if timezone is not None else None
+    fields = fields_of(record, custom)
+    for name in columns:
+        if name not in fields:
+            raise UnknownField.of(name, fields, place=record.__name__)
     frame = open_table(table, columns=columns)
-    specs = {name: spec for name, spec in fields_of(record, custom).items() if name in frame.collect_schema().names()}
-    if "id" not in specs:
-        raise MissingColumn.of("id", frame.collect_schema().names(), purpose=f"a table of {record.__name__} records")
+    names = frame.collect_schema().names()
+    require(record, names)
+    specs = {name: spec for name, spec in fields.items() if name in names}
     if isinstance(frame, nw.DataFrame):
-        frame = prove_objects(frame, specs)
-    proofs = [prove(frame, spec, timezone=timezone) for spec in specs.values()]
+        frame = prove_objects(frame, specs, place=place)
+    proofs = [prove(frame, spec, place=place) for spec in specs.values()]
     _refuse_faults(frame, proofs)
-    return frame.with_columns(*(proof.value.alias(proof.column) for proof in proofs)).to_native()
+    _refuse_doubled(frame, specs["id"])
+    proven = frame.with_columns(*(proof.value.alias(proof.spec.name) for proof in proofs))
+    if frame.implementation.is_duckdb():
+        proven = _with_instants(proven, specs, timezone or "UTC")
+    return handed_back(proven, table)
+
+
+def require(record: type, names: list[str]) -> None:
+    """Refuse a table that lacks a field without which there is no record."""
+    for field in attrs.fields(record):
+        if field.default is attrs.NOTHING and field.name not in names:
+            raise MissingColumn.of(field.name, names, purpose=f"a table of {record.__name__} records")
+
+
+def _with_instants(frame: Any, specs: Mapping[str, FieldSpec], timezone: str) -> Any:
+    """Make instants of the local times that are left, which only DuckDB's own SQL does there."""
+    schema = frame.collect_schema()
+    instants = [name for name, spec in specs.items() if spec.kind == "instant"]
+    local = [name for name in instants if getattr(schema[name], "time_zone", None) is None]
+    return in_duckdb(frame, local, timezone)
 
 
 def _refuse_faults(frame: Any, proofs: list[Proof]) -> None:
     """Raise the first fault of the first column that has one."""
-    faults = [(proof.column, fault, reason) for proof in proofs for fault, reason in proof.faults]
-    if not faults:
-        return
+    faults = [(proof.spec, fault, reason) for proof in proofs for fault, reason in proof.faults]
     found = frame.select(*(fault.any().alias(str(position)) for position, (_, fault, _) in enumerate(faults)))
-    flags = collected(found).rows()[0]
-    for flag, (column, fault, reason) in zip(flags, faults, strict=True):
-        if flag:
+    for flag, (spec, fault, reason) in zip(collected(found).rows()[0], faults, strict=True):
+        if flag is not None and flag == flag and flag:
             numbered = frame.with_row_index(_ROW) if isinstance(frame, nw.DataFrame) else frame
-            first = numbered.filter(fault).head(1)
-            row = collected(first).rows(named=True)[0]
-            raise _refused(column, row.get(_ROW), row[column], reason)
+            row = collected(numbered.filter(fault).head(1)).rows(named=True)[0]
+            refuse(spec, row.get(_ROW), row[spec.name], reason)
 
 
-def _refused(column: str, row: int | None, value: object, reason: str) -> InvalidColumn:
-    """Build the error of one value."""
-    place = f"column {column!r}" + (f", row {row}" if row is not None else "")
-    return InvalidColumn(f"{place}: {shown(value)} {reason}", column=column, row=row, value=value)
+def _refuse_doubled(frame: Any, spec: FieldSpec) -> None:
+    """Refuse an id that stands twice, at its second row."""
+    if not isinstance(frame, nw.DataFrame):
+        if (doubled := doubled_id(frame)) is not None:
+            refuse(spec, None, doubled[0], f"stands {doubled[1]} times; ids stand once")
+        return
+    again = frame.select("id").with_row_index(_ROW).filter(~nw.col("id").is_first_distinct()).head(1)
+    for row, value in again.rows():
+        refuse(spec, row, value, "stands in a row before; ids stand once")

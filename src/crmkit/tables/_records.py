@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from numbers import Real
+from typing import Any, Literal, TypeVar, get_args
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from crmkit.errors import InvalidRecord, MissingExtra, shown
-from crmkit.records import CustomFields, fields_of
+from crmkit.errors import InvalidArgument, InvalidRecord, MissingExtra, did_you_mean, shown
+from crmkit.records import MINOR_UNITS, CustomFields, FieldSpec, fields_of
 from crmkit.tables._columns import DTYPES
+from crmkit.tables._conform import require
 from crmkit.tables._frames import collected, open_table
+from crmkit.tables._numbers import DIGITS
 from crmkit.tables._objects import is_missing, pandas_column
 
 __all__ = ["Backend", "from_table", "to_table"]
@@ -34,9 +37,15 @@ def to_table(
         backend: the kind of dataframe.
 
     Raises:
-        InvalidRecord: an instance of another class, or an amount of more than 15 significant digits.
+        InvalidRecord: an instance of another class, a custom value that its field does not hold, or a number of more
+            digits than a table keeps: an amount has 15, down to the minor unit of its currency.
+        UnknownField: a custom value that `custom` does not declare.
+        InvalidArgument: an unknown backend.
         MissingExtra: the backend is not installed.
     """
+    if backend not in get_args(Backend):
+        hint = did_you_mean(str(backend), get_args(Backend))
+        raise InvalidArgument(f"no backend {shown(backend)}{hint}", argument="backend", value=backend)
     rows = list(records)
     for row in rows:
         if type(row) is not record:
@@ -46,11 +55,13 @@ def to_table(
                 field="",
                 value=type(row).__name__,
             )
+        if custom is not None:
+            custom.check(row)
     standard = fields_of(record)
     columns = {}
     for name, spec in fields_of(record, custom).items():
         values = [getattr(row, name) if name in standard else row.custom.get(name) for row in rows]
-        columns[name] = ([_cell(value, record, name) for value in values], spec.kind)
+        columns[name] = ([_cell(value, row, spec) for value, row in zip(values, rows, strict=True)], spec.kind)
     if backend == "pandas":
         return pd.DataFrame({name: pandas_column(values, kind) for name, (values, kind) in columns.items()})
     try:
@@ -62,19 +73,31 @@ def to_table(
     return nw.concat([one.to_frame() for one in series], how="horizontal").to_native()
 
 
-def _cell(value: Any, record: type, name: str) -> Any:
+def _cell(value: Any, record: Any, spec: FieldSpec) -> Any:
     """Return a record's value as a table holds it."""
-    if not isinstance(value, Decimal):
-        return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return list(value)
+    if value is None or spec.kind not in ("number", "money"):
+        return value
     number = float(value)
-    if Decimal(repr(number)) != value:
+    places = MINOR_UNITS.get(record.currency, 2) if spec.kind == "money" and hasattr(record, "currency") else 0
+    exact = Decimal(repr(number)) == value if isinstance(value, Decimal) else number == value
+    if not exact or (spec.kind == "money" and _digits(value, places) > DIGITS):
+        name = type(record).__name__
         raise InvalidRecord(
-            f"{record.__name__}.{name}: {shown(str(value))} has more digits than a table's float64 keeps",
-            record=record.__name__,
-            field=name,
+            f"{name}.{spec.name}: {shown(str(value))} has more digits than a table keeps, which are {DIGITS}",
+            record=name,
+            field=spec.name,
             value=value,
         )
     return number
+
+
+def _digits(amount: Decimal, places: int) -> int:
+    """Count the digits from the first that is not 0 to the last, which stands in the minor unit or behind it."""
+    text = f"{abs(amount):f}"
+    whole, _, rest = text.partition(".")
+    return len((whole + rest.rstrip("0").ljust(places, "0")).lstrip("0"))
 
 
 def from_table(table: Any, record: type[R], *, custom: CustomFields | None = None) -> list[R]:
@@ -89,28 +112,34 @@ def from_table(table: Any, record: type[R], *, custom: CustomFields | None = Non
         custom: the custom fields to read from columns of their bare names.
 
     Raises:
+        MissingColumn: a field without which there is no record is not a column.
         InvalidRecord: a row that is not such a record.
     """
-    frame = open_table(table)
-    rows = collected(frame)
+    rows = collected(open_table(table))
+    require(record, rows.columns)
     standard, specs = fields_of(record), fields_of(record, custom)
     names = [name for name in rows.columns if name in specs]
-    decimals = {name for name in names if specs[name].kind == "money"}
+    blank = {name: None for name in names if not specs[name].nullable and specs[name].kind != "tags"}
     made = []
     for row in rows.select(names).iter_rows(named=True):
-        values = {name: _held(value, decimal=name in decimals) for name, value in row.items() if not is_missing(value)}
+        values = {name: _held(value, specs[name]) for name, value in row.items() if not is_missing(value)}
         plain = {name: value for name, value in values.items() if name in standard}
         extra = {name: value for name, value in values.items() if name not in standard}
-        made.append(record(**plain, **({"custom": extra} if extra else {})))
+        one = record(**{**blank, **plain}, **({"custom": extra} if extra else {}))
+        if custom is not None:
+            custom.check(one)  # type: ignore[arg-type]  # it is a record
+        made.append(one)
     return made
 
 
-def _held(value: Any, *, decimal: bool) -> Any:
+def _held(value: Any, spec: FieldSpec) -> Any:
     """Return a cell's value as a record holds it."""
-    if decimal:
-        return Decimal(repr(float(value)))
     if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime()
+        return value.to_pydatetime(warn=False)
     if isinstance(value, list | np.ndarray):
         return tuple(value)
-    return value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, np.generic):
+        value = value.item()
+    if spec.kind == "money" and isinstance(value, Real) and not isinstance(value, bool):
+        return Decimal(repr(value))
+    return value

@@ -1,0 +1,103 @@
+"""The canonical form of columns of numbers: whole ones, float64, and money in the minor unit of its currency.
+
+Only IEEE arithmetic that every engine does alike is used: their own rounding differs where a value lies halfway.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+
+from crmkit.records import MINOR_UNITS, FieldSpec
+
+__all__ = ["DIGITS", "integer", "money", "number"]
+
+Fault = tuple[nw.Expr, str]
+
+DIGITS = 15
+"""How many significant digits of an amount a float64 keeps, whatever they are."""
+
+_EXACT = 2**53
+_MOST, _LEAST = 2**63 - 1, -(2**63)
+_CENTS = 2
+
+
+def integer(spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.Expr, tuple[Fault, ...]]:
+    """Return whole numbers as int64; floats and decimals are read where they are whole, as pandas holds them."""
+    reason = "does not fit in 64 bits; an identifier of that length is a text"
+    if not dtype.is_integer():
+        plain = _float(column, dtype)
+        broken = ~plain.is_null() & ((plain != plain.floor()) | (plain.abs() >= _EXACT))
+        return plain.cast(nw.Int64), ((broken, "is not a whole number"), *_bounds(spec, plain))
+    faults: tuple[Fault, ...] = ()
+    if isinstance(dtype, nw.UInt64 | nw.UInt128 | nw.Int128):
+        faults = ((column > nw.lit(_MOST, dtype), reason),)
+    if isinstance(dtype, nw.Int128):
+        faults = (*faults, (column < nw.lit(_LEAST, dtype), reason))
+    return column.cast(nw.Int64), (*faults, *_bounds(spec, column))
+
+
+def number(spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.Expr, tuple[Fault, ...]]:
+    """Return numbers as float64, NaN as missing."""
+    plain = _float(column, dtype)
+    if not dtype.is_integer():
+        infinite = (~plain.is_null() & (plain.abs() == float("inf")), "is not a finite number")
+        return plain, (infinite, *_bounds(spec, plain))
+    faults: tuple[Fault, ...] = ()
+    reason = "has more digits than a float64 keeps"
+    if isinstance(dtype, nw.Int64 | nw.UInt64 | nw.Int128 | nw.UInt128):
+        faults = ((column > nw.lit(_EXACT, dtype), reason),)
+    if isinstance(dtype, nw.Int64 | nw.Int128):
+        faults = (*faults, (column < nw.lit(-_EXACT, dtype), reason))
+    return plain, (*faults, *_bounds(spec, plain))
+
+
+def money(spec: FieldSpec, column: nw.Expr, dtype: Any, *, stated: bool) -> tuple[nw.Expr, tuple[Fault, ...]]:
+    """Return amounts as float64, half to even in the minor unit of the currency; as they are where it is unknown.
+
+    Args:
+        spec: the field.
+        column: its column.
+        dtype: the type of that.
+        stated: whether the table has a column of currencies.
+    """
+    plain, faults = number(spec, column, dtype)
+    amount, limit = plain, _limit(_CENTS)
+    for places in sorted(set(MINOR_UNITS.values())) if stated else ():
+        codes = [code for code, its in MINOR_UNITS.items() if its == places]
+        listed = nw.col("currency").cast(nw.String).is_in(codes)
+        amount = nw.when(listed).then(_rounded(plain, places)).otherwise(amount)
+        limit = nw.when(listed).then(_limit(places)).otherwise(limit)
+    reason = f"has more than {DIGITS} significant digits, which a table cannot keep to the cent"
+    return amount, (*faults, (~amount.is_null() & (amount.abs() >= limit), reason))
+
+
+def _limit(places: int) -> nw.Expr:
+    return nw.lit(10.0 ** (DIGITS - places))
+
+
+def _rounded(amount: nw.Expr, places: int) -> nw.Expr:
+    """Round half to even; dividing a whole number by a power of ten gives the nearest float64."""
+    scaled = amount * 10.0**places
+    below = scaled.floor()
+    rest = scaled - below
+    odd = below - (below / 2.0).floor() * 2.0
+    up = (rest > 0.5) | ((rest == 0.5) & (odd == 1.0))
+    return (below + nw.when(up).then(nw.lit(1.0)).otherwise(nw.lit(0.0))) / 10.0**places
+
+
+def _float(column: nw.Expr, dtype: Any) -> nw.Expr:
+    if isinstance(dtype, nw.Decimal) and dtype.precision > DIGITS:  # as text, to the nearest float64 on every engine
+        return column.cast(nw.String).cast(nw.Float64)
+    plain = column.cast(nw.Float64)
+    return nw.when(~plain.is_nan()).then(plain) if dtype.is_float() else plain
+
+
+def _bounds(spec: FieldSpec, column: nw.Expr) -> tuple[Fault, ...]:
+    faults = []
+    if spec.minimum is not None:
+        faults.append((~column.is_null() & (column < spec.minimum), f"is less than {spec.minimum:g}"))
+    if spec.maximum is not None:
+        faults.append((~column.is_null() & (column > spec.maximum), f"is more than {spec.maximum:g}"))
+    return tuple(faults)
