@@ -1,8 +1,12 @@
-"""How a page's code blocks are run: Python as it stands, console blocks through the command line.
+"""How a page's code blocks are run, from top to bottom, in one namespace and one new directory.
 
-A page runs from top to bottom in one namespace and one empty directory, in which `sales_pipeline.csv` is the simulated
-export. In a console block, a line that begins with `$ crmkit` is run; what is printed below it must match what comes
-out, where `...` on a line of its own stands for any lines and within a line for any text.
+    ```python                    runs; what it prints must stand in a `text` block right below it
+    ```console                   `$ crmkit ...` runs; what it prints must stand below the command
+    ```toml title="m.toml"       any block with a title is written to the file of that name
+    ```bash, ```text, ...        the rest is only shown
+
+The directory holds `sales_pipeline.csv`, the export of `simulate_company(seed=7, customers=400)`. In what is printed,
+`...` stands for any text, over several lines too.
 """
 
 import contextlib
@@ -11,61 +15,94 @@ import os
 import re
 import shlex
 import tempfile
-import warnings
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
-from sybil import Document, Example, Sybil
-from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from sybil import Document, Example, Region, Sybil
+from sybil.evaluators.python import PythonEvaluator
+from sybil.parsers.markdown import CodeBlockParser
+from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
 from crmkit import cli, datasets
 
+_OUTPUT = re.compile(r"\s*^```text\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
+_TITLED = FencedCodeBlockLexer(r'\w+ title="(?P<name>[\w.-]+)"')
+
+
+@cache
+def _export() -> str:
+    datasets.write_sales_pipeline(datasets.simulate_company(seed=7, customers=400), "sales_pipeline.csv")
+    return Path("sales_pipeline.csv").read_text(encoding="utf-8")
+
 
 def setup(namespace: dict[str, object]) -> None:
-    directory = tempfile.TemporaryDirectory()
-    namespace["_directory"], namespace["_before"] = directory, Path.cwd()
-    os.chdir(directory.name)
-    datasets.write_sales_pipeline(datasets.simulate_company(seed=7, customers=400), "sales_pipeline.csv")
-    warnings.simplefilter("ignore")
+    stack = contextlib.ExitStack()
+    stack.enter_context(contextlib.chdir(stack.enter_context(tempfile.TemporaryDirectory())))
+    stack.enter_context(patch.dict(os.environ, COLUMNS="100"))  # how wide argparse writes
+    Path("sales_pipeline.csv").write_text(_export(), encoding="utf-8")
+    namespace["_stack"] = stack
 
 
 def teardown(namespace: dict[str, object]) -> None:
-    os.chdir(str(namespace["_before"]))
-    directory = namespace["_directory"]
-    assert isinstance(directory, tempfile.TemporaryDirectory)
-    directory.cleanup()
+    stack = namespace["_stack"]
+    assert isinstance(stack, contextlib.ExitStack)
+    stack.close()
+
+
+def titled_blocks(document: Document) -> Iterable[Region]:
+    for region in _TITLED(document):
+        file = (region.lexemes["name"], region.lexemes["source"])
+        yield Region(region.start, region.end, parsed=file, evaluator=evaluate_titled)
+
+
+def evaluate_titled(example: Example) -> None:
+    name, text = example.parsed
+    Path(name).write_text(text, encoding="utf-8")
+
+
+def evaluate_python(example: Example) -> str | None:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        PythonEvaluator()(example)
+    below = _OUTPUT.match(example.document.text, example.region.end)
+    return _difference("the block", below[1] if below else "", printed.getvalue())
 
 
 def evaluate_console(example: Example) -> str | None:
-    blocks = re.split(r"^\$ ", example.parsed, flags=re.MULTILINE)[1:]
-    for block in blocks:
+    for block in re.split(r"^\$ ", example.parsed, flags=re.MULTILINE)[1:]:
         command, _, expected = block.partition("\n")
-        words = shlex.split(command)
-        if words[0] != "crmkit":
-            continue
+        program, *words = shlex.split(command)
+        assert program == "crmkit", f"a console block runs crmkit, not {program}"
         printed = io.StringIO()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            cli.main(words[1:])
-        if expected.strip() and not _matches(expected, printed.getvalue()):
-            return f"$ {command}\nexpected:\n{expected}\nprinted:\n{printed.getvalue()}"
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), contextlib.suppress(SystemExit):
+            cli.main(words)
+        if difference := _difference(f"$ {command}", expected, printed.getvalue()):
+            return difference
     return None
 
 
-def _matches(expected: str, printed: str) -> bool:
+def _difference(what: str, expected: str, printed: str) -> str | None:
     pattern = re.escape(_trimmed(expected)).replace(re.escape("..."), ".*")
-    return re.fullmatch(pattern, _trimmed(printed), flags=re.DOTALL) is not None
+    if re.fullmatch(pattern, _trimmed(printed), flags=re.DOTALL):
+        return None
+    return f"{what}\nexpected:\n{expected}\nprinted:\n{printed}"
 
 
 def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-def _ignored(document: Document) -> list[object]:
-    return []
-
-
-pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), CodeBlockParser("console", evaluate_console)],
+PAGES = Sybil(
+    parsers=[
+        CodeBlockParser("python", evaluate_python),
+        CodeBlockParser("console", evaluate_console),
+        titled_blocks,
+    ],
+    path=str(Path(__file__).parents[1]),
     patterns=["*.md"],
     setup=setup,
     teardown=teardown,
-).pytest()
+)
+pytest_collect_file = PAGES.pytest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io as streams
 import os
 import sys
 from collections.abc import Sequence
@@ -23,11 +24,13 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 1 where a file or a request was refused."""
     asked = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, streams.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without some letter shows a question mark for it
     try:
         asked.run(asked)
         sys.stdout.flush()
     except CrmError as fault:
-        print(f"crmkit: {fault}", file=sys.stderr)
+        print(_one_line(f"crmkit: {fault}"), file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -53,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--by", metavar="COLUMN", help="compare the values of this column (default: owner_id)")
     report.add_argument("--every", choices=get_args(Every), default="quarter", help="the periods of the first chart")
     report.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the last day that counts")
-    report.add_argument("--timezone", default="UTC", help="where the calendar hangs (default: UTC)")
+    report.add_argument("--timezone", metavar="ZONE", help="of the calendar, and of times without one (default: UTC)")
     report.add_argument("--fiscal-year-start", type=int, default=1, metavar="MONTH", help="1 to 12 (default: 1)")
     report.add_argument("--json", action="store_true", help="print JSON, and write no page unless -o names one")
     report.add_argument("-o", "--output", type=Path, metavar="HTML", help="the page (default: crmkit-report.html)")
@@ -80,7 +83,7 @@ def _inspect(asked: argparse.Namespace) -> None:
 
     result = io.read(asked.file, mapping=asked.mapping)
     counts = f"{result.accepted:,} accepted, {len(result.rejected):,} rejected"
-    print(f"{asked.file}: {result.records:,} {result.record} rows, {counts}\n")
+    print(_one_line(f"{asked.file}: {result.records:,} {result.record} rows, {counts}"), end="\n\n")
     print("# The mapping: edit it, and give it back with --mapping\n" + result.mapping.to_toml())
     print(reporting.render_import(result))
 
@@ -88,8 +91,10 @@ def _inspect(asked: argparse.Namespace) -> None:
 def _report(asked: argparse.Namespace) -> None:
     from crmkit import io, reporting
 
-    result = io.read(asked.file, mapping=asked.mapping)
-    latest = reporting.latest_date(result.table, result.record, timezone=asked.timezone)
+    said = {"timezone": asked.timezone} if asked.timezone else None
+    result = io.read(asked.file, mapping=asked.mapping or said)
+    timezone = asked.timezone or result.mapping.timezone or "UTC"
+    latest = reporting.latest_date(result.table, result.record, timezone=timezone)
     assumed = []
     if asked.as_of is None and latest is not None:
         text = f"as of the end of {latest}, the latest date in the file; --as-of DATE says another"
@@ -101,7 +106,7 @@ def _report(asked: argparse.Namespace) -> None:
         assumed=assumed,
         by=asked.by,
         every=asked.every,
-        timezone=asked.timezone,
+        timezone=timezone,
         fiscal_year_start=asked.fiscal_year_start,
     )
     print(reporting.render_json(measured) if asked.json else reporting.render_text(measured))
@@ -117,4 +122,9 @@ def _write_page(measured: Report, path: Path, *, quiet: bool = False) -> None:
     except OSError as fault:
         raise CrmError(f"cannot write {path}: {fault.strerror}", code="cannot_write", file=str(path)) from fault
     if not quiet:
-        print(f"The page: {path}")
+        print(_one_line(f"The page: {path}"))
+
+
+def _one_line(text: str) -> str:
+    """Take out what would steer a terminal: the name of a file may hold anything."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -37,6 +37,14 @@ class Picked:
         chosen: list[Any] = objects([*self.pool, None])[self.index].tolist()
         return chosen
 
+    def to_series(self) -> pd.Series[Any]:
+        """Return the texts as a canonical column."""
+        if pd.api.types.is_object_dtype(_TEXT):
+            return pd.Series(self.tolist(), dtype="object")
+        pool = pd.Series(self.pool, dtype=_TEXT).array
+        column: pd.Series[Any] = pd.Series(pool.take(self.index, allow_fill=True))
+        return column
+
 
 def identifiers(prefix: str, size: int) -> pd.Series[Any]:
     """Return the ids of a table's rows: prefix-1, prefix-2..."""
@@ -107,10 +115,7 @@ def _texts(values: Any, size: int) -> pd.Series[Any]:
         values = Picked((values,), np.zeros(size, dtype=np.int64))
     if not isinstance(values, Picked):
         values = Picked(values, np.arange(size))
-    if pd.api.types.is_object_dtype(_TEXT):
-        return pd.Series(values.tolist(), dtype="object")
-    pool = pd.Series(values.pool, dtype=_TEXT).array
-    column: pd.Series[Any] = pd.Series(pool.take(values.index, allow_fill=True))
+    column: pd.Series[Any] = values.to_series()
     return column
 
 

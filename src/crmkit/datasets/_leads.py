@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from attrs import frozen
 
-from crmkit.datasets._columns import NOWHERE, Picked, identifiers, objects, positions, ranks, table
+from crmkit.datasets._columns import NOWHERE, Picked, identifiers, positions, ranks, table
 from crmkit.datasets._customers import PHONES, Customers, Team
 from crmkit.datasets._names import FIRST_NAMES, INDUSTRIES, JOB_TITLES, LAST_NAMES, PLACES, folded
 from crmkit.datasets._random import Array, Streams, after, between, events, lognormal, pick
@@ -20,9 +20,10 @@ __all__ = ["LIFECYCLE", "SOURCES", "Contacts", "Leads", "contacts_table", "draw_
 LIFECYCLE = ("lead", "opportunity", "customer")
 SOURCES = ("Website", "Referral", "Trade fair", "Advertising", "Partner", "Cold call")
 
-# How a contact's address begins, and a lead's: in another order, so that the two never have the same.
-_CONTACT = objects([f"{folded(first)}.{folded(last)}" for first in FIRST_NAMES for last in LAST_NAMES])
-_LEAD = objects([f"{folded(last)}.{folded(first)}" for first in FIRST_NAMES for last in LAST_NAMES])
+_PAIRS = len(FIRST_NAMES) * len(LAST_NAMES)
+# How an address begins: a contact's, then a lead's, whose names stand the other way round, so that no two are the same.
+_CONTACT = [f"{folded(first)}.{folded(last)}" for first in FIRST_NAMES for last in LAST_NAMES]
+_LEAD = [f"{folded(last)}.{folded(first)}" for first in FIRST_NAMES for last in LAST_NAMES]
 _STATUSES = ("new", "working", "nurturing", "qualified", "unqualified", "converted")
 
 
@@ -33,7 +34,9 @@ class People:
     company: Array
     first_name: Array
     last_name: Array
-    email: Array
+    address: Array
+    number: Array
+    """Which of the company's persons it is; it keeps apart the addresses of those with one name."""
     phone: Array
     job_title: Array
     created: Array
@@ -73,7 +76,7 @@ def draw_leads(streams: Streams, customers: Customers, truth: Truth, *, end: np.
     decided = after(created, lognormal(streams("leads.decision"), size, truth.lead_decision))
     converts = streams("leads.converts").random(size) < truth.lead_conversion_rate
     source = pick(streams("leads.source"), size, (6, 3, 2, 4, 2, 1))
-    people = _people(streams, "leads", customers, company, created, source, stems=_LEAD)
+    people = _people(streams, "leads", company, created, source, begins=_PAIRS)
     return Leads(people, identifiers("lead", size), decided, np.flatnonzero(converts & (decided < end)))
 
 
@@ -84,7 +87,7 @@ def draw_contacts(streams: Streams, customers: Customers, leads: Leads, *, end: 
     since = customers.created[company]
     later = between(streams("contacts.created_at"), since, np.full(len(company), end))
     created = np.where(ranks(company) == 0, since, later)
-    own = _people(streams, "contacts", customers, company, created, np.full(len(company), -1), stems=_CONTACT)
+    own = _people(streams, "contacts", company, created, np.full(len(company), -1), begins=0)
     led = _taken(leads.people, leads.converted, created=leads.decided[leads.converted])
     joined = _joined(own, led)
     order = np.lexsort((joined.created, joined.company))
@@ -129,7 +132,7 @@ def leads_table(
         id=leads.ids,
         first_name=Picked(FIRST_NAMES, people.first_name),
         last_name=Picked(LAST_NAMES, people.last_name),
-        email=people.email,
+        email=_emails(people, customers),
         phone=Picked(PHONES, people.phone),
         job_title=Picked(JOB_TITLES, people.job_title),
         company_name=Picked(customers.name, people.company),
@@ -156,7 +159,7 @@ def contacts_table(contacts: Contacts, customers: Customers, team: Team, *, life
         id=contacts.ids,
         first_name=Picked(FIRST_NAMES, people.first_name),
         last_name=Picked(LAST_NAMES, people.last_name),
-        email=people.email,
+        email=_emails(people, customers),
         phone=Picked(PHONES, people.phone),
         job_title=Picked(JOB_TITLES, people.job_title),
         company_id=Picked(customers.ids, people.company),
@@ -169,21 +172,23 @@ def contacts_table(contacts: Contacts, customers: Customers, team: Team, *, life
     )
 
 
-def _people(
-    streams: Streams, name: str, customers: Customers, company: Array, created: Array, source: Array, *, stems: Array
-) -> People:
-    """Draw persons; a number in the address keeps those of one name at one company apart."""
+def _emails(people: People, customers: Customers) -> pd.Series[Any]:
+    numbers = ["", *map(str, range(2, 2 + people.number.max(initial=0)))]
+    begun = Picked(_CONTACT + _LEAD, people.address).to_series() + Picked(numbers, people.number).to_series()
+    return begun + "@" + Picked(customers.domain, people.company).to_series()
+
+
+def _people(streams: Streams, name: str, company: Array, created: Array, source: Array, *, begins: int) -> People:
+    """Draw persons; their addresses begin with those names that stand from `begins` on."""
     size = len(company)
     first = streams(f"{name}.first_name").integers(len(FIRST_NAMES), size=size)
     last = streams(f"{name}.last_name").integers(len(LAST_NAMES), size=size)
-    begun = stems[first * len(LAST_NAMES) + last].tolist()
-    numbers = [rank + 1 if rank else "" for rank in ranks(company).tolist()]
-    addresses = zip(begun, numbers, customers.domain[company].tolist(), strict=True)
     return People(
         company=company,
         first_name=first,
         last_name=last,
-        email=objects([f"{stem}{number}@{domain}" for stem, number, domain in addresses]),
+        address=begins + first * len(LAST_NAMES) + last,
+        number=ranks(company),
         phone=pick(streams(f"{name}.phone"), size, (1.0,) * len(PHONES)),
         job_title=pick(streams(f"{name}.job_title"), size, (3, 3, 2, 2, 3, 2, 1, 2, 2)),
         created=created,
@@ -196,7 +201,8 @@ def _taken(people: People, index: Array, *, created: Array | None = None) -> Peo
         company=people.company[index],
         first_name=people.first_name[index],
         last_name=people.last_name[index],
-        email=people.email[index],
+        address=people.address[index],
+        number=people.number[index],
         phone=people.phone[index],
         job_title=people.job_title[index],
         created=people.created[index] if created is None else created,
@@ -205,7 +211,7 @@ def _taken(people: People, index: Array, *, created: Array | None = None) -> Peo
 
 
 def _joined(one: People, other: People) -> People:
-    names = ("company", "first_name", "last_name", "email", "phone", "job_title", "created", "source")
+    names = ("company", "first_name", "last_name", "address", "number", "phone", "job_title", "created", "source")
     return People(**{name: np.concatenate((getattr(one, name), getattr(other, name))) for name in names})
 
 

@@ -36,8 +36,8 @@ def _spec(place: Any, name: str, path: str, custom: Any) -> Any:
     if rest and target is not None:
         return _spec(target, rest, path, custom)
     where = f"a {place.__name__}" if isinstance(place, type) else "this place"
-    known = [*fields, *(key[:-3] + "." for key, spec in fields.items() if getattr(spec, "target", None))]
-    raise UnknownField.of(head if rest and not nearest(name, known) else name, known, place=where)
+    references = [key.removesuffix("_id") for key, spec in fields.items() if getattr(spec, "target", None) is not None]
+    raise UnknownField.of(*((head, references) if rest and references else (name, fields)), place=where)
 
 
 def _fields(place: Any, custom: Any) -> Mapping[str, Any]:

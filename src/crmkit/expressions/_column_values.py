@@ -59,7 +59,9 @@ def is_one_of(column: Column, table: Table, literals: tuple[Literal, ...], *, lo
     if texts:
         return [value_of(column, lower=lower).is_in(texts)]
     if column.holding == "number":
-        return [_as_float(column).is_in([float(literal.value) for literal in literals])]  # type: ignore[arg-type]
+        numbers = [float(literal.value) for literal in literals]  # type: ignore[arg-type]
+        # arrow looks numbers up by their bits, so that 0.0 would not find -0.0
+        return [_as_float(column).is_in([*numbers, -0.0] if 0.0 in numbers else numbers)]
     return [compared(column, table, "==", literal) for literal in literals]
 
 

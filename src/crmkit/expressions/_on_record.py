@@ -127,12 +127,8 @@ def _leaf(cls: type, path: str, names: Mapping[str, str], exact: type, fast: Jud
             value = get(thing)
         except (KeyError, AttributeError) as fault:
             value = otherwise(thing, fault)
-        if type(value) is exact:
-            return fast(value)
-        if value is None and slow is not judge_missing:
-            return False
         try:
-            return slow(value)
+            return fast(value) if type(value) is exact else slow(value)
         except Unusable as fault:
             raise _unusable(cls, names, path, value, fault) from None
 

@@ -86,18 +86,17 @@ def _foreign(value: Any) -> Plain | None:
     kind = type(value)
     if kind.__name__ == "NAType":
         return None
+    if kind.__module__ == "numpy" and kind.__name__ in ("datetime64", "timedelta64"):
+        if value != value:
+            return None
+        raise Unusable(f"a numpy {kind.__name__}, which has no time zone; give a datetime with one")
     if isinstance(value, Integral):
         return "integer", int(value)
     if isinstance(value, Real):
         number = float(value)
         return None if math.isnan(number) else ("number", number)
     if kind.__module__ == "numpy":
-        if kind.__name__ == "datetime64":
-            if value != value:
-                return None
-            raise Unusable("a numpy datetime, which has no time zone")
-        if kind.__name__ != "timedelta64":
-            return plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, Mapping):
         raise Unusable("a mapping; name one of its keys with a dotted path")
     if callable(value):

@@ -22,8 +22,9 @@ _LISTED = 12
 
 def specs_of(record: str, custom: CustomFields | None) -> dict[str, FieldSpec]:
     """Return the fields of a kind of record that a column may be."""
-    specs = {**fields_of(RECORDS[record], custom), **(FLAG_SPECS if record == "deal" else {})}
-    return {field: spec for field, spec in specs.items() if field not in _PROTECTED}
+    cls = RECORDS[record]
+    own = {field: spec for field, spec in fields_of(cls).items() if field not in _PROTECTED}
+    return {**own, **(FLAG_SPECS if record == "deal" else {}), **(custom.of(cls) if custom else {})}
 
 
 def record_and_columns(
@@ -45,7 +46,7 @@ def record_and_columns(
         if given.record is None:
             raise rows.refusal('the mapping has columns but no record; add a line such as record = "deal"')
         columns = _declared_columns(rows, given.record, given.columns, specs_of(given.record, custom))
-        _require(rows, given.record, columns, custom)
+        _require(rows, given.record, columns)
         _say_unused(rows, columns, assumptions)
         return given.record, columns
     if given.record is not None:
@@ -53,7 +54,7 @@ def record_and_columns(
     else:
         found = _most_likely(rows, custom, assumptions)
     columns = _without_idle_flags(found)
-    _require(rows, found.record, columns, custom)
+    _require(rows, found.record, columns)
     assumptions += _said_of_columns(found, columns)
     _say_unused(rows, columns, assumptions)
     return found.record, columns
@@ -65,7 +66,7 @@ def _declared_columns(
     by_key = {header_key(header): header for header in rows.columns}
     columns = {}
     for field, header in declared.items():
-        if field in _PROTECTED:
+        if field in _PROTECTED - specs.keys():
             raise rows.refusal(f"[columns] {field}: no file may set this field", code="invalid_mapping")
         if field not in specs:
             raise rows.refusal(
@@ -82,7 +83,7 @@ def _declared_columns(
 
 def _most_likely(rows: Rows, custom: CustomFields | None, assumptions: list[Assumption]) -> Match:
     matches = best_matches(rows, lambda record: specs_of(record, custom))
-    matches = [found for found in matches if not _missing(found.record, found.columns, custom)]
+    matches = [found for found in matches if not _missing(found.record, found.columns)]
     if not matches:
         raise rows.refusal(
             f"its columns ({_listed(list(rows.columns))}) are those of no kind of record that crmkit knows; say "
@@ -138,18 +139,17 @@ def _say_unused(rows: Rows, columns: abc.Mapping[str, str], assumptions: list[As
 
 def is_required(record: str, spec: FieldSpec) -> bool:
     """Tell whether every record of this kind has the field, and no default stands in for it."""
-    attribute = attrs.fields_dict(RECORDS[record]).get(spec.name)
-    return not spec.nullable and (attribute is None or attribute.default is attrs.NOTHING)
+    return not spec.nullable and attrs.fields_dict(RECORDS[record])[spec.name].default is attrs.NOTHING
 
 
-def _missing(record: str, columns: abc.Container[str], custom: CustomFields | None) -> list[str]:
-    specs = specs_of(record, custom).values()
+def _missing(record: str, columns: abc.Container[str]) -> list[str]:
+    specs = specs_of(record, None).values()
     needed = [spec.name for spec in specs if is_required(record, spec) and spec.name != "id"]
     return [field for field in needed if field not in columns]
 
 
-def _require(rows: Rows, record: str, columns: abc.Container[str], custom: CustomFields | None) -> None:
-    missing = _missing(record, columns, custom)
+def _require(rows: Rows, record: str, columns: abc.Container[str]) -> None:
+    missing = _missing(record, columns)
     if missing:
         raise rows.refusal(
             f"no column is {missing[0]}, which every {record} has; say which it is in a mapping: [columns] "

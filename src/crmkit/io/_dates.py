@@ -118,6 +118,7 @@ def find_format(counted: Iterable[tuple[str, int]]) -> tuple[DateFormat, str] | 
     if not families:
         return None
     year_first, mark = max(families, key=lambda family: (families[family], family))
+    order: Order
     order, why = ("YMD", "the year stands first") if year_first else evidence[mark].order()
     return DateFormat(order, mark, timed[year_first, mark] > 0), why
 

@@ -17,7 +17,7 @@ from crmkit.io._rows import Column, header_key
 from crmkit.io._synonyms import LOST, WON
 from crmkit.records import FieldSpec
 
-__all__ = ["FLAG_SPECS", "decides_by_stage", "guess_stages", "status_of", "with_expected_close"]
+__all__ = ["FLAG_SPECS", "absent_stages", "decides_by_stage", "guess_stages", "status_of", "with_expected_close"]
 
 # Salesforce says the status in two flags; a mapping names their columns like fields.
 FLAG_SPECS: Mapping[str, FieldSpec] = MappingProxyType(
@@ -50,6 +50,22 @@ def guess_stages(column: Column) -> tuple[Mapping[str, tuple[str, ...]], Assumpt
     text = f"status follows from the names in {shown(column.header)}: {'; '.join(parts)}.{missing} To change: {how}"
     stages = {"won": tuple(ends["won"]), "lost": tuple(ends["lost"])}
     return stages, Assumption("stages", "status", text)
+
+
+def absent_stages(column: Column, stages: Mapping[str, tuple[str, ...]]) -> Assumption | None:
+    """Say which of the declared stages no deal is in: it may be a slip of the pen.
+
+    Args:
+        column: the stages of the file.
+        stages: those declared "won" and "lost".
+    """
+    there = {header_key(text) for text in column.texts}
+    absent = [name for names in stages.values() for name in names if header_key(name) not in there]
+    if not absent or not column.texts:
+        return None
+    found = ", ".join(map(shown, sorted(column.texts)[:_LISTED]))
+    text = f"No deal is in the declared stage {' or '.join(map(shown, absent))}; the stages of the file are {found}."
+    return Assumption("stage_not_found", "status", text)
 
 
 def _counted(texts: Sequence[str], count: Mapping[str, int]) -> str:

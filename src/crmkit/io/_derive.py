@@ -46,9 +46,9 @@ def _with_defaults(cells: Mapping[str, Cells], plan: Plan, assumptions: list[Ass
     attributes = attrs.fields_dict(RECORDS[str(plan.mapping.record)])
     complete = dict(cells)
     for field, found in cells.items():
-        if plan.specs[field].nullable or field not in attributes:
+        default: Any = None if plan.specs[field].nullable else attributes[field].default
+        if default is None or default is attrs.NOTHING:
             continue
-        default: Any = attributes[field].default
         empty = int(found.where((None,)).sum())
         complete[field] = Cells([default if value is None else value for value in found.values], found.codes)
         if empty and default != ():

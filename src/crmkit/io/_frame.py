@@ -21,7 +21,7 @@ __all__ = ["Backend", "column_names", "to_frame"]
 Backend = Literal["pandas", "polars", "pyarrow"]
 
 # Text is a type of its own from pandas 3 on; before, "str" would write None as a word.
-_TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
+_TEXT: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 
 _TYPES: Mapping[Kind, Any] = {
     "text": nw.String(),

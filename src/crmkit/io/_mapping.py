@@ -62,7 +62,7 @@ def _stages(value: Any) -> Any:
     ends = {}
     for key in ("won", "lost"):
         names = section.get(key, ())
-        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
             _refuse(f"[stages] {key} = {shown(names)}: a list of texts was expected")
         ends[key] = tuple(names)
     both = sorted(set(ends["won"]) & set(ends["lost"]))

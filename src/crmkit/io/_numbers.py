@@ -60,7 +60,7 @@ def whole_reader(decimal: str, thousands: str) -> Callable[[str], int]:
         number = read_number(text)
         if number != number.to_integral_value():
             raise Unreadable("not_whole", "it is not a whole number")
-        if number not in _INTEGERS:
+        if int(number) not in _INTEGERS:
             raise Unreadable("too_many_digits", "it does not fit in 64 bits")
         return int(number)
 
@@ -76,7 +76,7 @@ def is_number_shaped(text: str) -> bool:
     """Tell whether a text is a number in some way of writing it, with a currency or without."""
     between_marks = re.split("[0-9]+", text[:_LONGEST])
     lettered = [part for part in between_marks if re.search(r"[^\W\d_]", part)]
-    return 1 < len(between_marks) and len(lettered) <= 1 and all(len(part) < _LONGEST_WORD for part in lettered)
+    return len(between_marks) > 1 and len(lettered) <= 1 and all(len(part) < _LONGEST_WORD for part in lettered)
 
 
 def is_share(spec: FieldSpec) -> bool:

@@ -7,13 +7,14 @@ from types import MappingProxyType
 
 import attrs
 
+from crmkit.errors import did_you_mean
 from crmkit.io._columns import record_and_columns, specs_of
 from crmkit.io._dates import AmbiguousDates, find_format
-from crmkit.io._deals import decides_by_stage, guess_stages
+from crmkit.io._deals import absent_stages, decides_by_stage, guess_stages
 from crmkit.io._mapping import Mapping
 from crmkit.io._numbers import is_share, share_unit
 from crmkit.io._result import Assumption
-from crmkit.io._rows import Rows
+from crmkit.io._rows import Column, Rows
 from crmkit.records import CustomFields, FieldSpec
 
 __all__ = ["Plan", "decide"]
@@ -48,6 +49,7 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None) -> Plan:
     """
     assumptions: list[Assumption] = []
     record, columns = record_and_columns(rows, given, custom, assumptions)
+    _refuse_idle_words(rows, given, specs_of(record, custom))
     specs = {field: spec for field, spec in specs_of(record, custom).items() if field in columns}
     mapping = attrs.evolve(
         given,
@@ -57,12 +59,24 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None) -> Plan:
         units=_units(rows, given, specs, columns, assumptions),
         timezone=given.timezone or "UTC",
     )
-    if decides_by_stage(record, columns) and mapping.stages is None:
-        stages, assumption = guess_stages(rows.columns[columns["stage"]])
-        mapping = attrs.evolve(mapping, stages=stages)
-        assumptions.append(assumption)
+    if decides_by_stage(record, columns):
+        mapping = _with_stages(mapping, rows.columns[columns["stage"]], assumptions)
     _say_currency(mapping, specs, assumptions)
     return Plan(mapping, MappingProxyType(specs), tuple(assumptions))
+
+
+def _refuse_idle_words(rows: Rows, given: Mapping, specs: abc.Mapping[str, FieldSpec]) -> None:
+    """Refuse what the mapping says of fields to which it cannot apply."""
+    for section, words in (("formats", given.formats), ("units", given.units)):
+        for field in words:
+            where = f"[{section}] {field}: "
+            if field not in specs:
+                reason = f"{where}a {given.record or 'row'} has no such field{did_you_mean(field, specs)}"
+                raise rows.refusal(reason, code="invalid_mapping")
+            if section == "formats" and specs[field].kind not in ("instant", "date"):
+                raise rows.refusal(f"{where}this field holds no date", code="invalid_mapping")
+            if section == "units" and not is_share(specs[field]):
+                raise rows.refusal(f"{where}this field is no share of one", code="invalid_mapping")
 
 
 def _formats(
@@ -114,8 +128,18 @@ def _units(
     return units
 
 
+def _with_stages(mapping: Mapping, column: Column, assumptions: list[Assumption]) -> Mapping:
+    if mapping.stages is not None:
+        absent = absent_stages(column, mapping.stages)
+        assumptions += [absent] if absent else []
+        return mapping
+    stages, assumption = guess_stages(column)
+    assumptions.append(assumption)
+    return attrs.evolve(mapping, stages=stages)
+
+
 def _say_currency(mapping: Mapping, specs: abc.Mapping[str, FieldSpec], assumptions: list[Assumption]) -> None:
     money = [field for field, spec in specs.items() if spec.kind == "money"]
     if money and mapping.currency is None and "currency" not in specs:
-        text = f'The file does not say in which currency {" and ".join(money)} are. To say it: currency = "USD"'
+        text = f'The file does not say the currency of {" and ".join(money)}. To say it: currency = "USD"'
         assumptions.append(Assumption("currency_unstated", "currency", text))

@@ -142,6 +142,7 @@ def _parse(file: str, text: Iterator[str]) -> tuple[Rows, dict[int, str]]:
     reader = csv.reader(chain([first], text), delimiter=_delimiter(first), strict=True)
     headers = _headers(file, reader, skipped + 1)
     collected = _Collected(headers)
+    chunk, keep, keep_line = collected.chunk, collected.chunk.append, collected.lines.append  # looked up once
     malformed: list[RejectedRow] = []
     broken: dict[int, str] = {}
     width, ended = len(headers), False
@@ -150,7 +151,10 @@ def _parse(file: str, text: Iterator[str]) -> tuple[Rows, dict[int, str]]:
         try:
             for row in reader:
                 if len(row) == width:
-                    collected.add(row, line)
+                    keep(row)
+                    keep_line(line)
+                    if len(chunk) == _CHUNK:
+                        collected.number_chunk()
                 elif row and not (len(row) == 1 and not row[0].strip()):
                     malformed.append(_misfit(line, row, width))
                 line = skipped + reader.line_num + 1
@@ -218,25 +222,19 @@ class _Collected:
         for numbers in self._numbers:
             numbers.default_factory = numbers.__len__  # a new text gets the next number
         self._codes: list[list[Codes]] = [[] for _ in headers]
-        self._chunk: list[list[str]] = []
-        self._lines: list[int] = []
+        self.chunk: list[list[str]] = []
+        self.lines: list[int] = []
 
-    def add(self, row: list[str], line: int) -> None:
-        self._chunk.append(row)
-        self._lines.append(line)
-        if len(self._chunk) == _CHUNK:
-            self._flush()
-
-    def _flush(self) -> None:
-        for numbers, codes, texts in zip(self._numbers, self._codes, zip(*self._chunk, strict=True), strict=False):
+    def number_chunk(self) -> None:
+        for numbers, codes, texts in zip(self._numbers, self._codes, zip(*self.chunk, strict=True), strict=False):
             codes.append(np.fromiter(map(numbers.__getitem__, texts), np.int32, len(texts)))
-        self._chunk.clear()
+        self.chunk.clear()
 
     def rows(self, file: str, malformed: tuple[RejectedRow, ...]) -> Rows:
-        self._flush()
+        self.number_chunk()
         nothing = np.zeros(0, np.int32)
         columns = {
             header: Column(header, tuple(numbers), np.concatenate([nothing, *codes]))
             for header, numbers, codes in zip(self._headers, self._numbers, self._codes, strict=True)
         }
-        return Rows(file, columns, np.array(self._lines, np.int64), malformed)
+        return Rows(file, columns, np.array(self.lines, np.int64), malformed)

@@ -30,10 +30,7 @@ def _names(itself: str, telling: str, **fields: str) -> Names:
     return Names(tuple(itself.split()), tuple(telling.split()), MappingProxyType(words))
 
 
-_OWNER = (
-    "owner, sales agent, sales rep, salesperson, sales person, account executive, account owner, assigned to, rep, "
-    "agent"
-)
+_OWNER = "owner, sales agent, sales rep, salesperson, account executive, account owner, assigned to, rep, agent"
 _CREATED = "create date, created date, created, created on, creation date, date created, hs createdate, created time"
 _COMPANY = (
     "company, account, account id, organization, organisation, organization id, associated company, company name, "
@@ -43,9 +40,9 @@ _CONTACT = "contact, associated contact, contact name, primary contact, contact 
 _ID = "record id, hs object id, identifier, uuid, key"
 _SOURCE = "lead source, original source, source type"
 _TAGS = "labels, label, tag"
-_FIRST = "firstname, given name, forename"
-_LAST = "lastname, surname, family name"
-_MAIL = "email address, e-mail, mail"
+_FIRST = "given name, forename"
+_LAST = "surname, family name"
+_MAIL = "email address, mail"
 _PHONE = "phone number, telephone, mobile, mobile phone, mobile phone number"
 _JOB = "title, position, role title"
 _COUNTRY = "country region, mailing country, billing country"
@@ -122,7 +119,7 @@ KINDS: Mapping[str, Names] = MappingProxyType(
             job_title=_JOB,
             company_id=_COMPANY,
             owner_id=_OWNER,
-            lifecycle_stage="lifecycle, life cycle stage",
+            lifecycle_stage="lifecycle",
             source=_SOURCE,
             city="mailing city, town",
             country=_COUNTRY,
@@ -135,7 +132,7 @@ KINDS: Mapping[str, Names] = MappingProxyType(
             id=_ID,
             name="company, account, organization, organisation",
             domain="domain name, company domain name",
-            website="website url, url, web site, homepage",
+            website="website url, url, homepage",
             industry="sector",
             employees=f"{_STAFF}, employees",
             annual_revenue="revenue, turnover",
@@ -182,7 +179,7 @@ KINDS: Mapping[str, Names] = MappingProxyType(
         ),
         "order": _names(
             "order purchase invoice transaction",
-            "amount number status channel customer_id",
+            "amount status channel customer_id",
             id=_ID,
             customer_id="customer, client, client id, buyer",
             number="order no, invoice number, name",
@@ -236,7 +233,7 @@ KINDS: Mapping[str, Names] = MappingProxyType(
         "user": _names(
             "user",
             "name email active",
-            id=f"{_ID}, user name, username",
+            id=f"{_ID}, username",
             name="full name, display name, user",
             email=_MAIL,
             active="is active, enabled",

@@ -97,7 +97,7 @@ def _by_name(axes: Axes, result: Breakdown) -> None:
             axes.plot(
                 [piece.measurement.low, piece.measurement.high], [place, place], color=ACCENT, linewidth=2, alpha=0.45
             )
-        axes.plot(values, places, "o", color=ACCENT, markersize=5.5)
+        axes.plot([piece.measurement.value for piece in shown], places, "o", color=ACCENT, markersize=5.5)
     else:
         axes.barh(places, values, color=ACCENT, height=0.66)
     axes.set_yticks(places, [_name(piece) for piece in shown])

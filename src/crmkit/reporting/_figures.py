@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import time, timedelta
+from typing import TYPE_CHECKING
 
 from crmkit.calendars import zone
 from crmkit.errors import shown
+from crmkit.expressions import ALWAYS
 from crmkit.io import RejectedRow
 from crmkit.kpi import Breakdown, Measurement
-from crmkit.reporting._report import Report
 
-__all__ = ["as_of_text", "interval_text", "key_text", "number_text", "row_text", "title_text", "value_text"]
+if TYPE_CHECKING:
+    from crmkit.reporting._report import Report
+
+__all__ = [
+    "interval_text",
+    "key_text",
+    "left_out_text",
+    "number_text",
+    "one_line",
+    "row_text",
+    "scope_text",
+    "title_text",
+    "value_text",
+]
 
 
 def key_text(key: object, *, limit: int = 40) -> str:
-    """Write a name of unknown origin on one line: what cannot be printed is left out, what is long is cut."""
-    if key is None:
-        return "–"
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in str(key)).split())
-    return (text if len(text) <= limit else text[: limit - 1] + "…") or "–"
+    """Write a name of unknown origin on one line; a dash where there is none."""
+    return "–" if key is None else one_line(str(key), limit=limit) or "–"
+
+
+def one_line(text: str, *, limit: int) -> str:
+    """Write a text of unknown origin on one line: what cannot be printed is left out, what is long is cut."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def number_text(value: float, unit: str | None) -> str:
@@ -37,7 +55,7 @@ def number_text(value: float, unit: str | None) -> str:
             return f"{value:,.0f}"
         case _:
             digits = 0 if abs(value) >= 10_000 else 2
-            return f"{value:,.{digits}f}" + (f" {unit}" if unit else "")
+            return f"{value:,.{digits}f}" + (f" {key_text(unit, limit=12)}" if unit else "")
 
 
 def value_text(measurement: Measurement) -> str:
@@ -52,6 +70,12 @@ def interval_text(measurement: Measurement) -> str:
     return f"{number_text(measurement.low, measurement.unit)} to {number_text(measurement.high, measurement.unit)}"
 
 
+def left_out_text(excluded: Mapping[str, int]) -> str:
+    """Write what was left out and why; nothing where nothing was."""
+    reasons = ", ".join(f"{reason} in {count:,}" for reason, count in excluded.items())
+    return f"left out: {reasons}" if reasons else ""
+
+
 def row_text(row: RejectedRow) -> str:
     """Write why a row was rejected, with its line, column and value."""
     problems = []
@@ -64,14 +88,20 @@ def row_text(row: RejectedRow) -> str:
 
 def title_text(breakdown: Breakdown) -> str:
     """Write what a breakdown shows: "Win rate by owner"."""
-    cuts = [name.removesuffix("_id").replace("_", " ").replace(".", " ") for name in breakdown.by]
+    cuts = [key_text(name.removesuffix("_id").replace("_", " ").replace(".", " ")) for name in breakdown.by]
     return f"{breakdown.label} by {' and '.join([*cuts, *([breakdown.every] if breakdown.every else [])])}"
 
 
-def as_of_text(report: Report) -> str:
+def scope_text(report: Report) -> str:
+    """Write what a report leaves out on purpose: what came later, and what it was not asked about; "" for nothing."""
+    only = "" if report.where == ALWAYS else f"only where {one_line(str(report.where), limit=300)}"
+    return ", ".join(part for part in (_as_of_text(report), only) if part)
+
+
+def _as_of_text(report: Report) -> str:
     """Write until when a report looks: its last whole day, where it ends with one."""
     if report.as_of is None:
-        return "all that the table holds"
+        return ""
     local = report.as_of.astimezone(zone(report.timezone))
     if local.time() == time(0):
         return f"up to the end of {local.date() - timedelta(days=1)}"

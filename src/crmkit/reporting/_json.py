@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from crmkit import _documents
+from crmkit.expressions import ALWAYS
 from crmkit.kpi import Breakdown, Measurement
 from crmkit.reporting._report import Card, Report
 
@@ -20,6 +21,8 @@ def render_json(report: Report) -> str:
         "rows": report.rows,
         "gaps": dict(report.gaps),
         "as_of": report.as_of.isoformat() if report.as_of else None,
+        "where": None if report.where == ALWAYS else str(report.where),
+        "timezone": report.timezone,
         "metrics": [_card(card) for card in report.cards],
         "slices": [_breakdown(breakdown) for breakdown in report.breakdowns],
         "assumptions": [{"code": one.code, "subject": one.subject, "text": one.text} for one in report.assumptions],
@@ -60,15 +63,22 @@ def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
         "name": breakdown.name,
         "by": list(breakdown.by),
         "every": breakdown.every,
+        "excluded": dict(breakdown.excluded),
         "rows": [
             {
-                "keys": [key if isinstance(key, str | int | float | bool | None) else str(key) for key in piece.keys],
+                "keys": [_key(key) for key in piece.keys],
                 "period": str(piece.period) if piece.period else None,
                 **_measurement(piece.measurement),
             }
             for piece in breakdown
         ],
     }
+
+
+def _key(key: object) -> str | int | float | None:
+    if key is None or isinstance(key, str | int) or (isinstance(key, float) and math.isfinite(key)):
+        return key
+    return str(key)
 
 
 def _finite(value: float) -> float | None:

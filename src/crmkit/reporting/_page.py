@@ -10,7 +10,15 @@ from typing import Any
 from crmkit.errors import MissingExtra
 from crmkit.kpi import Breakdown
 from crmkit.reporting._charts import ACCENT, GRID, INK, MOST_BARS, MUTED, plot
-from crmkit.reporting._figures import as_of_text, interval_text, key_text, row_text, title_text, value_text
+from crmkit.reporting._figures import (
+    interval_text,
+    key_text,
+    left_out_text,
+    row_text,
+    scope_text,
+    title_text,
+    value_text,
+)
 from crmkit.reporting._report import Report
 from crmkit.reporting._svg import to_svg
 
@@ -45,11 +53,12 @@ def render_html(report: Report) -> str:
         report=report,
         style=markupsafe.Markup(style),  # noqa: S704  # ours
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        charts=[_chart(breakdown) for breakdown in report.breakdowns],
+        charts=[_chart(breakdown, position) for position, breakdown in enumerate(report.breakdowns)],
         value=value_text,
         interval=interval_text,
         key=key_text,
-        as_of=as_of_text,
+        scope=scope_text(report),
+        left_out=left_out_text,
         rejected=row_text,
         most_rejected=_MOST_REJECTED,
         most_rows=_MOST_ROWS,
@@ -62,12 +71,12 @@ def _coloured(style: str) -> str:
     return style
 
 
-def _chart(breakdown: Breakdown) -> dict[str, Any]:
+def _chart(breakdown: Breakdown, position: int) -> dict[str, Any]:
     import markupsafe
 
     title = title_text(breakdown)
     hidden = max(0, len(breakdown) - MOST_BARS) if breakdown.every is None else 0
-    svg = to_svg(plot(breakdown), title=title, salt=title)
+    svg = to_svg(plot(breakdown), title=title, salt=f"{position} {title}")
     return {
         "title": title,
         "svg": markupsafe.Markup(svg),  # noqa: S704  # escaped by the writer of the SVG

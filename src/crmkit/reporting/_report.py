@@ -13,11 +13,12 @@ from attrs import frozen
 
 from crmkit import kpi
 from crmkit.calendars import Every, instant_of, zone
-from crmkit.errors import MissingColumn, NeedsHistory, TableError, UndefinedMetricWarning
+from crmkit.errors import CurrencyMismatch, MissingColumn, NeedsHistory, TableError, UndefinedMetricWarning
 from crmkit.expressions import ALWAYS, Expression
 from crmkit.io import Assumption, ImportResult, RejectedRow
 from crmkit.kpi import Breakdown, Measurement, Metric, Total, YesNo
 from crmkit.records import RECORDS, fields_of
+from crmkit.reporting._figures import key_text
 from crmkit.tables import collected, count_rows, extent, open_table
 
 __all__ = ["Card", "Report", "latest_date", "report"]
@@ -39,9 +40,10 @@ class Report:
     Args:
         title: what stands on top.
         record: the kind of the rows, such as "deal".
-        rows: how many rows were measured.
+        rows: how many rows the table has; `where` and `as_of` may leave out some of them.
         gaps: how many cells are missing, by column; columns without a gap are left out.
         as_of: what happened at this instant or later was left out; None for nothing left out.
+        where: only the records for which this holds were measured.
         timezone: where the calendar hangs.
         confidence: the nominal coverage of the intervals.
         cards: the KPIs.
@@ -58,6 +60,7 @@ class Report:
     rows: int
     gaps: Mapping[str, int]
     as_of: datetime | None
+    where: Expression
     timezone: str
     confidence: float
     cards: tuple[Card, ...]
@@ -123,6 +126,7 @@ def report(
 
     Raises:
         MissingColumn: the table has no column `by`.
+        NeedsHistory: the table does not hold what the column `by` was at `as_of`.
         TableError: no KPI is measured on this kind of record.
     """
     imported = source if isinstance(source, ImportResult) else None
@@ -140,16 +144,17 @@ def report(
         raise MissingColumn.of(by, names, purpose="by=")
     group = by if by is not None else "owner_id" if "owner_id" in names else None
     return Report(
-        title=title or f"{_LABELS.get(kind, kind)} report",
+        title=key_text(title or f"{_LABELS[kind]} report", limit=_LONGEST_TITLE),
         record=kind,
         rows=count_rows(open_table(table)),
         gaps=_gaps(table, [name for name in fields_of(RECORDS[kind]) if name in names]),
         as_of=None if as_of is None else instant_of(as_of, timezone=timezone),
+        where=where,
         timezone=timezone,
         confidence=confidence,
         cards=tuple(_card(metric, table, asked) for metric in kpi.CATALOGUE.values() if metric.record == kind),
         over_time=_cut(plan.over_time, table, asked, every=every),
-        by_group=_cut(plan.by_group, table, asked, by=group) if group else None,
+        by_group=_cut(plan.by_group, table, asked, demanded=by is not None, by=group) if group else None,
         parts=_cut(_counted(kind), table, asked, by=plan.parts) if plan.parts in names else None,
         assumptions=(*(imported.assumptions if imported else ()), *assumed),
         accepted=imported.accepted if imported else None,
@@ -157,6 +162,7 @@ def report(
     )
 
 
+_LONGEST_TITLE = 120
 _LABELS: Mapping[str, str] = MappingProxyType({"deal": "Sales", "lead": "Lead", "survey_response": "Survey"})
 
 
@@ -184,16 +190,20 @@ def _gaps(table: Any, names: list[str]) -> Mapping[str, int]:
 def _card(metric: Metric[Any], table: Any, asked: Mapping[str, Any]) -> Card:
     try:
         return Card(metric=metric, measurement=_quietly(metric, table, **asked))
-    except (MissingColumn, NeedsHistory) as fault:
+    except (CurrencyMismatch, MissingColumn, NeedsHistory) as fault:
         reason = f"needs the column {fault.column!r}" if isinstance(fault, MissingColumn) else str(fault)
         return Card(metric=metric, measurement=None, reason=reason)
 
 
-def _cut(metric: Metric[Any], table: Any, asked: Mapping[str, Any], **cut: Any) -> Breakdown | None:
-    """Slice a metric; None where the table cannot be sliced in this way."""
+def _cut(
+    metric: Metric[Any], table: Any, asked: Mapping[str, Any], *, demanded: bool = False, **cut: Any
+) -> Breakdown | None:
+    """Slice a metric; None where the table cannot be sliced in this way and the caller did not name the column."""
     try:
         pieces: Breakdown = _quietly(metric, table, **asked, **cut)
-    except (MissingColumn, NeedsHistory):
+    except (CurrencyMismatch, MissingColumn, NeedsHistory) as fault:
+        if demanded and isinstance(fault, NeedsHistory):
+            raise
         return None
     return pieces if len(pieces) else None
 

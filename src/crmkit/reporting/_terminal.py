@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from crmkit.io import ImportResult
 from crmkit.kpi import Breakdown
-from crmkit.reporting._figures import as_of_text, interval_text, key_text, row_text, title_text, value_text
+from crmkit.reporting._figures import (
+    interval_text,
+    key_text,
+    left_out_text,
+    one_line,
+    row_text,
+    scope_text,
+    title_text,
+    value_text,
+)
 from crmkit.reporting._report import Card, Report
 
 __all__ = ["render_import", "render_text"]
 
 _MOST_REJECTED = 20
+_LONGEST_LINE = 1_000
 
 
 def render_text(report: Report) -> str:
@@ -42,9 +53,7 @@ def _heading(report: Report) -> str:
     facts = [f"{report.rows:,} {report.record.replace('_', ' ')} records"]
     if report.accepted is not None:
         facts.append(f"{len(report.rejected):,} rows rejected")
-    if report.as_of is not None:
-        facts.append(as_of_text(report))
-    return f"{report.title}\n{', '.join(facts)}"
+    return f"{report.title}\n{', '.join([*facts, *filter(None, [scope_text(report)])])}"
 
 
 def _card_row(card: Card) -> list[str]:
@@ -59,8 +68,8 @@ def _note(card: Card) -> str:
         return f"{card.metric.label}: {card.reason}"
     if card.measurement.reason is not None:
         return f"{card.metric.label}: cannot compute: {card.measurement.reason}"
-    left_out = ", ".join(f"{reason} in {count:,}" for reason, count in card.measurement.excluded.items())
-    return f"{card.metric.label}: left out: {left_out}" if left_out else ""
+    left_out = left_out_text(card.measurement.excluded)
+    return f"{card.metric.label}: {left_out}" if left_out else ""
 
 
 def _breakdown(breakdown: Breakdown) -> str:
@@ -70,18 +79,26 @@ def _breakdown(breakdown: Breakdown) -> str:
         rows.append(
             [label, value_text(piece.measurement), interval_text(piece.measurement), f"{piece.measurement.n:,}"]
         )
-    return _aligned([title_text(breakdown), "value", "interval", "n"], rows)
+    table = _aligned([title_text(breakdown), "value", "interval", "n"], rows)
+    return "\n".join(part for part in (table, left_out_text(breakdown.excluded)) if part)
 
 
 def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Align columns: the first to the left, the others to the right."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    widths = [max(_width(row[column]) for row in (head, *rows)) for column in range(len(head))]
     lines = []
     for row in (head, ["-" * width for width in widths], *rows):
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        gaps = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        cells = [row[0] + gaps[0], *(gap + cell for gap, cell in zip(gaps[1:], row[1:], strict=True))]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 
 
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes: two for a wide letter, none for a mark upon another one."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(unicodedata.category(letter) in ("Mn", "Me") for letter in text)
+
+
 def _listed(title: str, lines: Sequence[str]) -> str:
-    return "\n".join([title, *(f"- {line}" for line in lines)]) if lines else ""
+    return "\n".join([title, *(f"- {one_line(line, limit=_LONGEST_LINE)}" for line in lines)]) if lines else ""

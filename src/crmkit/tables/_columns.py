@@ -84,12 +84,9 @@ def prove(frame: Any, spec: FieldSpec, *, place: ZoneInfo | None) -> Proof:
     missing: tuple[Fault, ...] = ()
     if not spec.nullable and spec.kind != "tags":
         missing = ((column.is_null(), "is missing; every record has one"),)
-    if isinstance(dtype, nw.Object):  # proven value by value already
+    if isinstance(dtype, nw.Object) or _holds_objects(frame, spec):  # proven value by value already
         return Proof(spec, column, missing)
-    if spec.kind == "instant":
-        read = _instant(frame, column, dtype, place)
-    else:
-        read = _read(frame, spec, column, dtype)
+    read = _instant(frame, column, dtype, place) if spec.kind == "instant" else _read(frame, spec, column, dtype)
     if read is None:
         present = ~column.is_null() & ~column.is_nan() if dtype.is_float() else ~column.is_null()
         return Proof(spec, _nothing(frame, spec), (*missing, (present, expected(spec, text=_is_text(dtype)))))
@@ -116,10 +113,20 @@ def _read(frame: Any, spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.
         case "tags" if isinstance(dtype, nw.List | nw.Array) and _is_text(dtype.inner):
             tags = column.cast(nw.List(nw.String)) if dtype != nw.List(nw.String) else column
             return tags, ((tags.list.contains(None), "is not a list of texts: one of them is missing"),)
+        case "tags" if isinstance(dtype, nw.List) and dtype.inner == nw.Unknown:  # of lists that are all empty
+            reason = expected(spec, text=False)
+            return column.cast(nw.List(nw.String)), ((~column.is_null() & (column.list.len() > 0), reason),)
         case "text" | "choice" | "id" if _is_text(dtype):
             return _text(spec, column, dtype)
         case _:
             return None
+
+
+def _holds_objects(frame: Any, spec: FieldSpec) -> bool:
+    """Tell whether pandas keeps a column of dates or tags as objects, in which narwhals may see text."""
+    if spec.kind not in ("date", "tags") or not frame.implementation.is_pandas_like():
+        return False
+    return str(frame.get_column(spec.name).to_native().dtype) == "object"
 
 
 def _is_text(dtype: Any) -> bool:

@@ -14,11 +14,11 @@ from crmkit.errors import MissingColumn, UnknownField
 from crmkit.records import CustomFields, FieldSpec, fields_of
 from crmkit.tables._columns import Proof, prove
 from crmkit.tables._frames import collected, doubled_id, handed_back, open_table
-from crmkit.tables._objects import prove_objects
+from crmkit.tables._objects import is_missing, prove_objects
 from crmkit.tables._refusal import refuse
 from crmkit.tables._zones import in_duckdb
 
-__all__ = ["conform", "require"]
+__all__ = ["conform", "require", "required"]
 
 _ROW = "__crmkit_row"
 
@@ -74,9 +74,14 @@ def conform(
 
 def require(record: type, names: list[str]) -> None:
     """Refuse a table that lacks a field without which there is no record."""
-    for field in attrs.fields(record):
-        if field.default is attrs.NOTHING and field.name not in names:
-            raise MissingColumn.of(field.name, names, purpose=f"a table of {record.__name__} records")
+    for name in required(record):
+        if name not in names:
+            raise MissingColumn.of(name, names, purpose=f"a table of {record.__name__} records")
+
+
+def required(record: type) -> list[str]:
+    """Return the fields without which there is no record."""
+    return [field.name for field in attrs.fields(record) if field.default is attrs.NOTHING]
 
 
 def _with_instants(frame: Any, specs: Mapping[str, FieldSpec], timezone: str) -> Any:
@@ -92,7 +97,7 @@ def _refuse_faults(frame: Any, proofs: list[Proof]) -> None:
     faults = [(proof.spec, fault, reason) for proof in proofs for fault, reason in proof.faults]
     found = frame.select(*(fault.any().alias(str(position)) for position, (_, fault, _) in enumerate(faults)))
     for flag, (spec, fault, reason) in zip(collected(found).rows()[0], faults, strict=True):
-        if flag is not None and flag == flag and flag:
+        if not is_missing(flag) and flag:
             numbered = frame.with_row_index(_ROW) if isinstance(frame, nw.DataFrame) else frame
             row = collected(numbered.filter(fault).head(1)).rows(named=True)[0]
             refuse(spec, row.get(_ROW), row[spec.name], reason)

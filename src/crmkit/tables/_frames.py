@@ -32,7 +32,7 @@ def open_table(
         MissingColumn: a name in `columns` that the frame does not have.
     """
     try:
-        frame = nw.from_native(table, allow_series=False)
+        frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(table, allow_series=False)
         names = _names(frame)
     except TypeError as fault:
         raise TableError(

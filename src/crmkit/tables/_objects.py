@@ -85,7 +85,9 @@ def pandas_column(values: list[Any], kind: str) -> pd.Series[Any]:
         case "instant":
             plain = [None if value is None else value.replace(tzinfo=None) for value in values]
             return pd.Series(np.array(plain, dtype="M8[us]")).dt.tz_localize("UTC")
-        case "date" | "tags":
+        case "tags":
+            return pd.Series([None if value is None else tuple(value) for value in values], dtype="object")
+        case "date":
             return pd.Series(values, dtype="object")
         case _:
             return pd.Series(values, dtype=_TEXT)
@@ -93,14 +95,17 @@ def pandas_column(values: list[Any], kind: str) -> pd.Series[Any]:
 
 def is_missing(value: Any) -> bool:
     """Tell whether a cell is missing in any engine's way: None, NaN, NaT, NA."""
-    return value is None or value is pd.NA or (isinstance(value, Real | datetime | Decimal) and value != value)
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return value is None or value is pd.NA or (isinstance(value, Real | datetime) and value != value)
 
 
 def _value(value: Any, spec: FieldSpec, row: int, place: ZoneInfo | None) -> Any:
     if is_missing(value):
         return None
     try:
-        return _instant(value, place) if spec.kind == "instant" else _READ.get(spec.kind, _text)(value)
+        read: Callable[[Any], Any] = _READ.get(spec.kind, _text)
+        return _instant(value, place) if spec.kind == "instant" else read(value)
     except Unreadable as fault:
         refuse(spec, row, value, str(fault))
     except (TypeError, ValueError, ArithmeticError):
@@ -120,8 +125,12 @@ def _flag(value: Any) -> bool:
     return bool(value)
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
+
+
 def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, Real | Decimal) or int(value) != value:
+    if not _is_number(value) or int(value) != value:
         raise TypeError
     if not -(2**63) <= value < 2**63 or (isinstance(value, float) and abs(value) >= 2**53):
         raise OverflowError
@@ -129,7 +138,7 @@ def _whole(value: Any) -> int:
 
 
 def _float(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+    if not _is_number(value):
         raise TypeError
     number = float(value)
     if number in (float("inf"), -float("inf")) or (isinstance(value, Integral) and int(number) != value):

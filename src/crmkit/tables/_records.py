@@ -14,7 +14,7 @@ import pandas as pd
 from crmkit.errors import InvalidArgument, InvalidRecord, MissingExtra, did_you_mean, shown
 from crmkit.records import MINOR_UNITS, CustomFields, FieldSpec, fields_of
 from crmkit.tables._columns import DTYPES
-from crmkit.tables._conform import require
+from crmkit.tables._conform import require, required
 from crmkit.tables._frames import collected, open_table
 from crmkit.tables._numbers import DIGITS
 from crmkit.tables._objects import is_missing, pandas_column
@@ -46,7 +46,7 @@ def to_table(
     if backend not in get_args(Backend):
         hint = did_you_mean(str(backend), get_args(Backend))
         raise InvalidArgument(f"no backend {shown(backend)}{hint}", argument="backend", value=backend)
-    rows = list(records)
+    rows: list[Any] = list(records)
     for row in rows:
         if type(row) is not record:
             raise InvalidRecord(
@@ -55,7 +55,8 @@ def to_table(
                 field="",
                 value=type(row).__name__,
             )
-        if custom is not None:
+    if custom is not None:
+        for row in rows:
             custom.check(row)
     standard = fields_of(record)
     columns = {}
@@ -119,7 +120,7 @@ def from_table(table: Any, record: type[R], *, custom: CustomFields | None = Non
     require(record, rows.columns)
     standard, specs = fields_of(record), fields_of(record, custom)
     names = [name for name in rows.columns if name in specs]
-    blank = {name: None for name in names if not specs[name].nullable and specs[name].kind != "tags"}
+    blank = dict.fromkeys(required(record))
     made = []
     for row in rows.select(names).iter_rows(named=True):
         values = {name: _held(value, specs[name]) for name, value in row.items() if not is_missing(value)}

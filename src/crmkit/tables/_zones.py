@@ -17,6 +17,8 @@ SKIPPED = "does not exist in the time zone: the clocks were put forward over it"
 TWICE = "stands for two instants in the time zone: the clocks were put back over it"
 OUTSIDE = "leads outside the years 1 to 9999 in UTC"
 
+Span = tuple[datetime, datetime]
+
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
@@ -49,9 +51,11 @@ def local_time(column: nw.Expr, dtype: Any) -> nw.Expr:
 
 def local_faults(frame: Any, local: nw.Expr, place: ZoneInfo) -> tuple[tuple[nw.Expr, str], ...]:
     """Return which times the clocks of a zone never showed, or showed twice, as far as they can occur in the frame."""
-    days = collected(frame.select(local.dt.truncate("1d").alias("day")).unique()).get_column("day").to_list()
-    skipped, twice = [], []
-    for start, end in _jumps({day.date() for day in days if day is not None and day == day}, place):
+    found = frame.select(local.dt.truncate("1d").alias("day")).filter(~nw.col("day").is_null()).unique()
+    days = {day.date() for day in collected(found).get_column("day").to_list()}
+    skipped: list[Span] = []
+    twice: list[Span] = []
+    for start, end in _jumps(days, place):
         (skipped if start < end else twice).append((min(start, end), max(start, end)))
     faults = [(_within(local, spans), reason) for spans, reason in ((skipped, SKIPPED), (twice, TWICE)) if spans]
     first, last = _ends(place)
@@ -75,7 +79,7 @@ def in_duckdb(frame: Any, columns: Iterable[str], timezone: str) -> Any:
     return nw.from_native(frame.to_native().project(f"* replace ({', '.join(replaced)})")) if replaced else frame
 
 
-def _jumps(days: Iterable[date], place: ZoneInfo) -> list[tuple[datetime, datetime]]:
+def _jumps(days: Iterable[date], place: ZoneInfo) -> list[Span]:
     """Return what the clocks of a zone showed before and after each jump on these days or next to them."""
     found = set()
     for day in days:
@@ -88,7 +92,7 @@ def _jumps(days: Iterable[date], place: ZoneInfo) -> list[tuple[datetime, dateti
     return sorted(found)
 
 
-def _jump(before: datetime, after: datetime, place: ZoneInfo) -> tuple[datetime, datetime]:
+def _jump(before: datetime, after: datetime, place: ZoneInfo) -> Span:
     old, new = _offset(before, place), _offset(after, place)
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND
@@ -104,14 +108,15 @@ def _offset(instant: datetime, place: ZoneInfo) -> timedelta:
     return instant.astimezone(place).utcoffset() or timedelta()
 
 
-def _ends(place: ZoneInfo) -> tuple[datetime, datetime]:
+def _ends(place: ZoneInfo) -> Span:
     """Return the first and the last local time that a datetime in UTC can stand for."""
     early = _offset(datetime(1, 1, 3, tzinfo=UTC), place)
     late = _offset(datetime(9999, 12, 29, tzinfo=UTC), place)
-    return datetime.min + max(early, timedelta()), datetime.max + min(late, timedelta())
+    first, last = datetime.combine(date.min, time.min), datetime.combine(date.max, time.max)
+    return first + max(early, timedelta()), last + min(late, timedelta())
 
 
-def _within(local: nw.Expr, spans: list[tuple[datetime, datetime]]) -> nw.Expr:
+def _within(local: nw.Expr, spans: list[Span]) -> nw.Expr:
     """Tell whether a time lies in one of the half-open spans; halved, so that the expression stays shallow."""
     if len(spans) > 1:
         half = len(spans) // 2

@@ -1,0 +1,132 @@
+"""Every deal is open, won or lost, by the first of status, flags and stage that the file has."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from crmkit import io
+from tests.io.written import Write, deals
+
+
+def said(result: io.ImportResult, code: str) -> str:
+    (text,) = [assumption.text for assumption in result.assumptions if assumption.code == code]
+    return text
+
+
+def statuses(result: io.ImportResult) -> list[str]:
+    return list(result.table["status"])
+
+
+@pytest.mark.parametrize(
+    ("stage", "status"),
+    [("Won", "won"), ("6 - Closed Won", "won"), ("closed_won", "won"), ("CLOSEDLOST", "lost"), ("Dead", "lost")]
+    + [("Abandoned", "lost"), ("Engaging", "open"), ("Won't fit", "open"), ("", "open"), ("wonderful", "open")],
+)
+def test_a_stage_closes_a_deal_by_its_name(write: Write, stage: str, status: str) -> None:
+    assert statuses(io.read(write(deals(f"d1,{stage},5,2017-01-01,")))) == [status]
+
+
+def test_what_each_stage_was_taken_for_is_said_with_counts_and_kept_in_the_mapping(write: Write) -> None:
+    result = io.read(write(deals("a,Won,1,,", "b,Won,1,,", "c,Lost,1,,", "d,Talks,1,,", "e,,1,,")))
+    assert "won: 'Won' (2); lost: 'Lost' (1); open: 'Talks' (1)" in said(result, "stages")
+    assert result.mapping.stages == {"won": ("Won",), "lost": ("Lost",)}
+
+
+def test_a_file_in_which_no_stage_looks_won_says_so_and_the_mapping_names_it(write: Write) -> None:
+    path = write(deals("a,Signed,1,,", "b,Gone,1,,"))
+    result = io.read(path)
+    assert statuses(result) == ["open", "open"]
+    assert "No stage looks won" in said(result, "stages")
+    named = io.read(path, mapping={"stages": {"won": ["signed "], "lost": ["Gone"]}})
+    assert statuses(named) == ["won", "lost"]
+    assert "stages" not in {assumption.code for assumption in named.assumptions}
+
+
+def test_many_stages_are_listed_in_part(write: Write) -> None:
+    result = io.read(write(deals(*(f"d{at},S{at},1,," for at in range(15)))))
+    assert "and 3 more" in said(result, "stages")
+
+
+def test_a_stage_named_in_the_mapping_that_the_file_has_not_is_said(write: Write) -> None:
+    result = io.read(write(deals("a,Signed,1,,")), mapping={"stages": {"won": ["Singed"]}})
+    assert "'Signed'" in said(result, "stage_not_found")
+    assert "stage_not_found" not in {a.code for a in io.read(write("Deal ID,Deal Stage,Amount\n")).assumptions}
+
+
+def test_the_status_column_comes_before_flags_and_stages(write: Write) -> None:
+    text = "Deal ID,Deal Stage,Deal Status,Is Won,Is Closed,Amount\na,Won,Open,1,1,5\nb,x,LOST,0,0,5\nc,x,,0,0,5\n"
+    result = io.read(write(text))
+    assert statuses(result) == ["open", "lost", "open"]
+    assert "1 rows" in said(result, "default")
+    assert result.mapping.stages is None
+    assert {"is_won", "is_closed"} <= set(result.table.columns)  # kept as text
+
+
+def test_two_flags_come_before_stages(write: Write) -> None:
+    text = "Id,StageName,IsWon,IsClosed,Amount\na,x,true,true,5\nb,Won,false,true,5\nc,Won,false,false,5\nd,Won,,,5\n"
+    result = io.read(write(text))
+    assert statuses(result) == ["won", "lost", "open", "open"]
+    assert list(result.table.columns) == ["id", "stage", "status", "amount"]
+
+
+def test_one_flag_alone_decides_nothing(write: Write) -> None:
+    result = io.read(write("Id,StageName,IsWon,Amount\na,Won,false,5\n"))
+    assert statuses(result) == ["won"]
+    assert list(result.table["iswon"]) == ["false"]
+
+
+def test_deals_of_which_nothing_tells_how_they_stand_have_no_status(write: Write) -> None:
+    result = io.read(write("Deal ID,Amount,Close Date\na,5,2017-01-01\n"))
+    assert "status" not in result.table
+    assert "[columns] status" in said(result, "no_status")
+
+
+def test_the_close_date_of_an_open_deal_is_an_expected_one(write: Write) -> None:
+    result = io.read(write(deals("a,Won,1,,2017-01-01", "b,Talks,1,,2017-01-02", "c,Talks,1,,")))
+    assert result.table["closed_at"].notna().tolist() == [True, False, False]
+    assert list(result.table["expected_close_on"]) == [None, date(2017, 1, 2), None]
+    assert said(result, "expected_close").startswith("1 open deals have a close date")
+
+
+def test_the_expected_date_is_that_of_the_files_own_calendar(write: Write) -> None:
+    path = write(deals("b,Talks,1,,2017-01-02"))
+    result = io.read(path, mapping={"timezone": "Asia/Tokyo"})
+    assert list(result.table["expected_close_on"]) == [date(2017, 1, 2)]
+
+
+def test_an_expected_date_in_the_file_stands(write: Write) -> None:
+    text = "Deal ID,Stage,Amount,Close Date,Expected Close Date\na,x,1,2017-01-01,2017-05-05\nb,x,1,2017-01-02,\n"
+    result = io.read(write(text))
+    assert list(result.table["expected_close_on"]) == [date(2017, 5, 5), date(2017, 1, 2)]
+    assert "unless the file has another one" in said(result, "expected_close")
+
+
+MONEY: list[tuple[dict[str, Any], str, list[float]]] = [
+    ({"currency": "USD"}, "1.005", [1.0]),
+    ({"currency": "JPY"}, "1.5", [2.0]),
+    ({"currency": "KWD"}, "1.005", [1.005]),
+    ({}, "1.00512", [1.00512]),
+]
+
+
+@pytest.mark.parametrize(("mapping", "text", "amounts"), MONEY)
+def test_amounts_are_rounded_to_what_a_known_currency_can_pay(
+    write: Write, mapping: dict[str, Any], text: str, amounts: list[float]
+) -> None:
+    result = io.read(write(deals(f"a,Won,{text},,")), mapping=mapping)
+    assert list(result.table["amount"]) == amounts
+    assert ("rounded" in {assumption.code for assumption in result.assumptions}) == (amounts != [float(text)])
+    assert list(result.table.get("currency", [])) == list(mapping.values())
+
+
+def test_each_amount_is_rounded_in_the_currency_of_its_row(write: Write) -> None:
+    text = (
+        "Deal ID,Stage,Amount,Currency\na,Won,1.005,usd\nb,Won,1.005,KWD\nc,Won,1.005,\nd,Won,1.005,USD\ne,Won,,USD\n"
+    )
+    result = io.read(write(text), mapping={"currency": "EUR"})
+    assert list(result.table["amount"].fillna(0)) == [1.0, 1.005, 1.005, 1.0, 0.0]
+    assert list(result.table["currency"].fillna("")) == ["USD", "KWD", "", "USD", "USD"]
+    assert "in 2 rows" in said(result, "rounded")

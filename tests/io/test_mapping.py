@@ -1,0 +1,96 @@
+"""A mapping says what a file means, survives being written, and refuses what no mapping can say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmkit import io
+from crmkit.errors import CrmError, ImportRejected, InvalidPeriod
+from crmkit.io._mapping import mapping_of
+from tests.io.written import Write
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+MAPPINGS = st.builds(
+    io.Mapping,
+    record=st.sampled_from([None, "deal", "contact"]),
+    columns=st.none() | st.dictionaries(TEXTS, TEXTS, max_size=4),
+    formats=st.dictionaries(TEXTS, st.sampled_from(["ISO", "DD/MM/YYYY"]), max_size=2),
+    units=st.dictionaries(TEXTS, st.sampled_from(["percent", "fraction"]), max_size=2),
+    stages=st.none() | st.builds(lambda won: {"won": won, "lost": ["\x00 lost"]}, st.lists(TEXTS, max_size=3)),
+    timezone=st.sampled_from([None, "UTC", "Europe/Berlin"]),
+    currency=st.sampled_from([None, "EUR"]),
+    thousands=st.sampled_from(["", ",", " ", "\u202f"]),
+)
+
+
+@given(MAPPINGS)
+def test_a_mapping_is_read_as_it_was_written(mapping: io.Mapping) -> None:
+    assert io.Mapping.from_toml(mapping.to_toml()) == mapping
+
+
+def test_the_toml_is_what_a_person_would_write() -> None:
+    mapping = io.Mapping(
+        record="deal", columns={"id": 'The "id"'}, stages={"won": ["Won"]}, formats={"created_at": "DD/MM/YYYY"}
+    )
+    assert mapping.to_toml() == (
+        'record = "deal"\ndecimal = "."\nthousands = ""\n\n[columns]\nid = "The \\"id\\""\n\n'
+        '[formats]\ncreated_at = "DD/MM/YYYY"\n\n[stages]\nwon = ["Won"]\nlost = []\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"colums": {}}, "did you mean 'columns'"),
+        ({3: {}}, "there is no 3"),
+        ({"record": "deals"}, "did you mean 'deal'"),
+        ({"record": 7}, "record = 7"),
+        ({"currency": "usd"}, "did you mean 'USD'"),
+        ({"decimal": ";"}, "decimal"),
+        ({"decimal": ",", "thousands": ","}, "both"),
+        ({"columns": "id"}, "section"),
+        ({"columns": {"id": 1}}, "a text was expected"),
+        ({"formats": {"created_at": "DD/MM"}}, "not a date format"),
+        ({"formats": {"created_at": 1}}, "a text was expected"),
+        ({"units": {"probability": "per cent"}}, "did you mean 'percent'"),
+        ({"stages": {"one": []}}, "did you mean 'won'"),
+        ({"stages": {"won": "Won"}}, "a list of texts"),
+        ({"stages": {"won": 5}}, "a list of texts"),
+        ({"stages": {"won": [5]}}, "a list of texts"),
+        ({"stages": {"won": ["X"], "lost": ["X"]}}, "both won and lost"),
+        ({"record": []}, "record"),
+        ({"timezone": 5}, "time zone"),
+    ],
+)
+def test_what_no_mapping_can_say_is_refused_with_the_near_miss(parts: dict[str, Any], words: str) -> None:
+    with pytest.raises(CrmError, match=words):
+        io.Mapping.from_dict(parts)
+
+
+def test_an_unknown_time_zone_is_refused_with_the_near_miss() -> None:
+    with pytest.raises(InvalidPeriod, match="Europe/Berlin"):
+        io.Mapping(timezone="Europe/Berlinn")
+
+
+def test_a_mapping_is_handed_in_as_itself_as_a_dict_or_as_a_path(write: Write) -> None:
+    mapping = io.Mapping(record="deal")
+    path = write("\ufeff" + mapping.to_toml(), "m.toml")
+    assert [mapping_of(given) for given in (mapping, {"record": "deal"}, path, str(path))] == [mapping] * 4
+    assert mapping_of(None) == io.Mapping()
+
+
+@pytest.mark.parametrize("content", [b"record = ", b"[columns", b"\xff", b"a = " + b"[" * 5000])
+def test_a_file_that_is_no_toml_is_refused(write: Write, content: bytes) -> None:
+    with pytest.raises(ImportRejected) as refused:
+        io.read(write("id\n"), mapping=write(content, "m.toml"))
+    assert refused.value.code == "invalid_mapping"
+
+
+def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportRejected, match="cannot be read"):
+        mapping_of(tmp_path / "absent.toml")

@@ -1,0 +1,105 @@
+"""Plain numbers are read; any other way of writing them is refused until it is declared."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmkit.io._dates import Unreadable
+from crmkit.io._numbers import fraction_digits, is_number_shaped, number_reader, share_unit, whole_reader
+
+MONEY = number_reader(".", "", exact=True)
+GERMAN = number_reader(",", ".", exact=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1.234,56", "1,234.56", "(1234.56)", "50.00-", "+5", ".5", "5.", "1E3", "١٢٣", "NA", "null", "nan", "inf", "1 000"]
+    + ["$5", "5 EUR", "0x10", "1_000", "--5", "- 5"],
+)
+def test_a_number_that_is_not_plain_is_refused_with_the_way_out(text: str) -> None:
+    with pytest.raises(Unreadable, match="declare 'decimal' and 'thousands'"):
+        MONEY(text)
+
+
+@pytest.mark.parametrize(("text", "number"), [("1234.56", "1234.56"), (" -5 ", "-5"), ("007", "7"), ("-0", "0")])
+def test_plain_numbers_are_read(text: str, number: str) -> None:
+    assert str(MONEY(text)) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1.234.567,89", "1234567.89"), ("1234,5", "1234.5"), ("-12.345", "-12345")]
+)
+def test_declared_marks_are_read(text: str, number: str) -> None:
+    assert str(GERMAN(text)) == number
+
+
+@pytest.mark.parametrize("text", ["1.23,4", "12.3456", "1,234.5", ".123", "1.234.56"])
+def test_declared_marks_stand_where_they_belong(text: str) -> None:
+    with pytest.raises(Unreadable):
+        GERMAN(text)
+
+
+@given(st.decimals(-(10**9), 10**9, places=2))
+def test_grouped_numbers_are_read_back(number: Decimal) -> None:
+    text = f"{number:,.2f}".translate(str.maketrans(",.", ".,"))
+    assert GERMAN(text) == number
+
+
+@pytest.mark.parametrize("text", ["1234567890.123456", "1" * 16, "0.1" + "0" * 14 + "1", "1" + "0" * 22])
+def test_an_amount_that_a_table_cannot_hold_exactly_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        MONEY(text)
+    assert refused.value.code == "too_many_digits"
+
+
+@given(st.from_regex(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", fullmatch=True))
+def test_an_amount_taken_is_the_same_as_a_float(text: str) -> None:
+    try:
+        number = MONEY(text)
+    except Unreadable:
+        assert len(text.replace("-", "").replace(".", "").strip("0")) > 15
+    else:
+        assert Decimal(repr(float(number))) == number
+
+
+def test_a_number_larger_than_any_float_is_refused() -> None:
+    with pytest.raises(Unreadable, match="larger"):
+        number_reader(".", "", exact=False)("9" * 400)
+
+
+@pytest.mark.parametrize(("text", "code"), [("1.5", "not_whole"), ("9" * 19, "too_many_digits"), ("x", "not_a_number")])
+def test_what_is_no_whole_number_is_refused(text: str, code: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        whole_reader(".", "")(text)
+    assert refused.value.code == code
+
+
+def test_whole_numbers_may_have_empty_decimals_and_64_bits() -> None:
+    read = whole_reader(".", "")
+    assert [read("12.0"), read(str(2**53 + 1)), read(str(-(2**63)))] == [12, 2**53 + 1, -(2**63)]
+
+
+@pytest.mark.parametrize(("text", "digits"), [("1.50", 1), ("1", 0), ("100", 0), ("0.005", 3)])
+def test_trailing_zeros_are_no_decimals(text: str, digits: int) -> None:
+    assert fraction_digits(Decimal(text)) == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [("1.234,56 €", True), ("USD 5", True), ("(5)", True), ("n/a", False)]
+    + [("37a6259cc0c1", False), ("about 5 or 6 pieces", False), ("2017", True)],
+)
+def test_a_number_is_recognised_however_it_is_written(text: str, looks: bool) -> None:
+    assert is_number_shaped(text) is looks
+
+
+@pytest.mark.parametrize(
+    ("counted", "unit"),
+    [([("50", 3), ("0.5", 2)], "percent"), ([("0.5", 3), ("1.5", 1)], "fraction"), ([("1", 1), ("x", 9)], "fraction")],
+)
+def test_a_column_of_shares_is_in_percent_when_most_are_above_one(counted: list[tuple[str, int]], unit: str) -> None:
+    assert share_unit(counted, ".", "")[0] == unit

@@ -1,0 +1,135 @@
+"""What is no readable CSV is refused, and what is no well-formed row is rejected, each with its line."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from crmkit import io
+from crmkit.errors import ImportRejected
+from crmkit.io._rows import header_key, read_rows
+from tests.io.written import HEADER, Write, deals
+
+GOOD = "d1,Won,10,2017-01-01,2017-02-01"
+MODES = ("collect", "strict")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (b"", "empty", "no header"),
+        (b"\n  \n\n", "empty", "no header"),
+        (b"\x1f\x8b\x08\x00", "not_csv", "gzip"),
+        (b"PK\x03\x04....", "not_csv", "Excel workbook"),
+        (b"PAR1....", "not_csv", "Parquet"),
+        ("a,b\n1,2\n".encode("utf-16"), "not_csv", "UTF-16"),
+        (b"id,stage\n1,Won\n2,Gr\xf6n\n", "encoding", "line 3.*0xF6"),
+        (b"id,stage\r1,Won\r\n2,Gr\xf6n\n", "encoding", "line 3.*0xF6"),
+        (b"id,Deal Stage,DEAL_STAGE\n1,Won,Won\n", "duplicate_header", "'Deal Stage' and 'DEAL_STAGE'"),
+        (b"id,,stage\n1,2,Won\n", "empty_header", "column 2 of 3"),
+        (b'id,"stage"x\n1,Won\n', "header", "header cannot be read"),
+        (f'{HEADER}\n{GOOD}\nd2,"Won,1,,\nd3,Won,1,,\n'.encode(), "open_quote", "line 3.*not closed"),
+        (f'{HEADER}\nd2,"Won\n"x,1,,\nd3,Won,1,,\n'.encode(), "open_quote", "line 2"),
+    ],
+)
+def test_a_file_whose_structure_cannot_be_known_is_refused_whole(
+    write: Write, content: bytes, code: str, words: str, mode: str
+) -> None:
+    with pytest.raises(ImportRejected, match=words) as refused:
+        io.read(write(content), on_error=mode)
+    assert refused.value.code == code
+    assert "file.csv" in str(refused.value)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", ["absent.csv", ".", "nul\0.csv", "x" * 300])
+def test_a_path_that_names_no_file_is_refused(tmp_path: Path, name: str, mode: str) -> None:
+    with pytest.raises(ImportRejected) as refused:
+        io.read(tmp_path / name, on_error=mode)
+    assert refused.value.code == "no_such_file"
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "words"),
+    [
+        ("d2,Won,1,,,", "cells", "6 cells, more than the 5"),
+        ("d2,Won", "cells", "2 cells, fewer than the 5"),
+        ('d2,"Won"x,1,,', "quoting", "cannot be taken apart"),
+        ("d2,Won,1,," + "9" * 131_073, "quoting", "field larger than field limit"),
+        ("d2,W\0n,1,,", "nul", "NUL"),
+        ("\x1a", "cells", "1 cells"),
+    ],
+)
+def test_a_row_that_is_not_well_formed_is_rejected_with_its_line(write: Write, row: str, code: str, words: str) -> None:
+    path = write(deals(GOOD, "", row, "d3,Lost,,,"))
+    result = io.read(path)
+    assert list(result.table["id"]) == ["d1", "d3"]
+    assert [(bad.line, bad.problems[0].code) for bad in result.rejected] == [(4, code)]
+    assert words in result.rejected[0].problems[0].reason
+    assert ",".join(result.rejected[0].fields).replace('"', "") == row.replace('"', "")
+    with pytest.raises(ImportRejected, match="line 4") as refused:
+        io.read(path, on_error="strict")
+    assert refused.value.code == code
+
+
+def test_a_cell_over_the_limit_is_rejected_also_where_the_program_raised_the_limit_of_csv(write: Write) -> None:
+    before = csv.field_size_limit(1_000_000)
+    try:
+        result = io.read(write(deals(GOOD, "d2,Won,1,," + "9" * 131_073)))
+    finally:
+        csv.field_size_limit(before)
+    assert [problem.code for problem in result.rejected[0].problems] == ["too_long"]
+
+
+def test_one_comma_too_many_on_every_row_shifts_no_column(write: Write) -> None:
+    result = io.read(write(deals(GOOD + ",", GOOD + ",")))
+    assert result.accepted == 0
+    assert [row.line for row in result.rejected] == [2, 3]
+
+
+def test_blank_lines_are_no_records_and_empty_records_are(write: Write) -> None:
+    result = io.read(write("\n" + deals(GOOD, "", "   ", ",,,,")))
+    assert (result.accepted, result.records) == (1, 2)
+    assert (result.rejected[0].line, result.rejected[0].problems[0].code) == (6, "missing")
+
+
+def test_a_header_alone_gives_a_table_without_rows(write: Write) -> None:
+    result = io.read(write(HEADER))
+    assert (result.record, result.records) == ("deal", 0)
+    assert list(result.table.columns) == ["id", "stage", "status", "amount", "created_at", "closed_at"]
+    assert str(result.table["created_at"].dtype) == "datetime64[us, UTC]"
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_the_delimiter_the_line_ends_and_a_byte_order_mark_change_nothing(
+    write: Write, mark: str, end: str, bom: str
+) -> None:
+    plain = io.read(write(deals(GOOD)))
+    other = io.read(write(bom + deals(GOOD).replace(",", mark).replace("\n", end), "other.csv"))
+    assert other.table.equals(plain.table)
+
+
+def test_a_row_is_named_by_the_line_on_which_it_begins(write: Write) -> None:
+    rows = read_rows(write('id,note\na,"two\nlines"\nb,one\n'))
+    assert list(rows.lines) == [2, 4]
+    assert rows.fields(0) == ("a", "two\nlines")
+
+
+def test_rows_beyond_a_chunk_are_numbered_on(write: Write) -> None:
+    rows = read_rows(write("id,x\n" + "".join(f"{at},{at % 3}\n" for at in range(10_000))))
+    assert rows.fields(9_999) == ("9999", "0")
+    assert rows.columns["x"].counts().tolist() == [3334, 3333, 3333]
+
+
+@pytest.mark.parametrize(("one", "other"), [(" Deal_ID ", "deal-id"), ("DealId", "deal id"), ("ﬁrst", "FIRST")])
+def test_headers_match_without_case_blanks_and_marks(one: str, other: str) -> None:
+    assert header_key(one) == header_key(other)
+
+
+def test_a_header_of_marks_alone_stands_for_itself() -> None:
+    assert header_key(" % ") == "%"
