@@ -21,6 +21,8 @@ A, B, C = field("a") == 1, field("b") == 2, field("c") == 3
         (~(A & ~NEVER), ~A),
         ((A & ALWAYS) | (NEVER & B), A),
         (~ALWAYS, NEVER),
+        (ALWAYS & field("t").has_all() & ~NEVER, field("t").present()),
+        (ALWAYS & ~NEVER, ALWAYS),
         (field("x").isin(2, 1, 2), field("x").isin(1, 2)),
         (field("x").isin(1), field("x") == 1),
         (~field("x").isin(), ALWAYS),

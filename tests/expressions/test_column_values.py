@@ -133,6 +133,13 @@ def test_instants_of_two_units_and_zones_compare():
     for each in (frame, mixed, mixed.to_arrow()):
         assert selected(field("a") > field("b"), each) == [True, False]
     assert selected(field("a") > field("b"), mixed.lazy()) == [MICRO]
+    ages = {
+        "a": [datetime(1000, 1, 1, tzinfo=UTC).replace(tzinfo=None), NOON.replace(tzinfo=None)],
+        "b": [NOON.replace(tzinfo=None)] * 2,
+    }
+    far = pl.LazyFrame(ages, schema={"a": pl.Datetime("us"), "b": pl.Datetime("ns")})
+    far = far.with_columns(pl.all().dt.replace_time_zone("UTC"))
+    assert selected(field("a") < field("b"), far) == [datetime(1000, 1, 1, tzinfo=UTC)]
 
 
 def test_the_zone_of_a_duckdb_connection_does_not_matter():

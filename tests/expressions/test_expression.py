@@ -35,7 +35,7 @@ def test_equal_questions_are_one_key():
 
 @pytest.mark.parametrize("misuse", [lambda: A and B, lambda: A or B, lambda: not A, lambda: 1 < field("x") < 3])
 def test_an_expression_is_neither_true_nor_false(misuse):
-    with pytest.raises(InvalidExpression, match="& | ~") as refused:
+    with pytest.raises(InvalidExpression, match=r"& \| ~") as refused:
         misuse()
     assert refused.value.code == "expression_as_bool"
 
@@ -56,16 +56,20 @@ def test_the_fields_are_those_that_are_read():
     )
 
 
-def test_depth_is_limited():
+def nested(depth):
     deep = A
-    for level in range(MAX_DEPTH - 1):
-        deep = ~(deep & B) if level % 2 else deep | C
-        if deep._depth >= MAX_DEPTH - 2:
-            break
+    for level in range(depth - 1):
+        deep = deep | B if level % 2 else deep & C
+    return deep
+
+
+def test_depth_is_limited():
+    assert nested(MAX_DEPTH)._depth == MAX_DEPTH
     with pytest.raises(InvalidExpression, match="deep") as refused:
-        for _ in range(4):
-            deep = ~(deep & B) | C
+        nested(MAX_DEPTH + 1)
     assert refused.value.code == "too_large"
+    with pytest.raises(InvalidExpression, match="deep"):
+        ~nested(MAX_DEPTH)
 
 
 def test_the_depth_and_size_counted_are_those_of_the_tree():

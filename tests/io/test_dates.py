@@ -1,5 +1,7 @@
 """Dates are read in one format, found in the column or declared; what can be read two ways is not."""
 
+# ruff: noqa: DTZ001 - the reading of a wall clock has no zone
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

@@ -22,8 +22,11 @@ def statuses(result: io.ImportResult) -> list[str]:
 
 @pytest.mark.parametrize(
     ("stage", "status"),
-    [("Won", "won"), ("6 - Closed Won", "won"), ("closed_won", "won"), ("CLOSEDLOST", "lost"), ("Dead", "lost")]
-    + [("Abandoned", "lost"), ("Engaging", "open"), ("Won't fit", "open"), ("", "open"), ("wonderful", "open")],
+    [
+        *[(name, "won") for name in ("Won", "6 - Closed Won", "closed_won", "Deal won")],
+        *[(name, "lost") for name in ("Lost", "CLOSEDLOST", "Dead", "Abandoned")],
+        *[(name, "open") for name in ("Engaging", "Won't fit", "", "wonderful")],
+    ],
 )
 def test_a_stage_closes_a_deal_by_its_name(write: Write, stage: str, status: str) -> None:
     assert statuses(io.read(write(deals(f"d1,{stage},5,2017-01-01,")))) == [status]
@@ -124,7 +127,7 @@ def test_amounts_are_rounded_to_what_a_known_currency_can_pay(
 
 def test_each_amount_is_rounded_in_the_currency_of_its_row(write: Write) -> None:
     text = (
-        "Deal ID,Stage,Amount,Currency\na,Won,1.005,usd\nb,Won,1.005,KWD\nc,Won,1.005,\nd,Won,1.005,USD\ne,Won,,USD\n"
+        "Deal ID,Stage,Amount,Currency\na,Won,1.005,usd\nb,Won,1.005,KWD\nc,Won,1.005,\nd,Won,1.005,usd\ne,Won,,USD\n"
     )
     result = io.read(write(text), mapping={"currency": "EUR"})
     assert list(result.table["amount"].fillna(0)) == [1.0, 1.005, 1.005, 1.0, 0.0]

@@ -6,7 +6,7 @@ import csv
 import io as texts
 import sys
 from collections import Counter
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,11 +16,13 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
-from crmkit import io
-from crmkit.errors import CrmError, ImportRejected, MissingExtra
+from crmkit import io, tables
+from crmkit.errors import CrmError, ImportRejected, InvalidArgument, MissingExtra
 from crmkit.io._cells import Cells
 from crmkit.io._frame import to_frame
+from crmkit.records import Company, User
 from tests.io.written import Write, deals
 
 DECIDABLE = {"record", "column", "column_unlike", "date_format", "unit", "stages", "zoneless"}
@@ -119,7 +121,7 @@ def test_a_fault_rejects_its_row_and_in_strict_mode_the_file(
     (bad,) = result.rejected
     (problem,) = bad.problems
     assert (bad.line, problem.code, problem.column) == (3, code, column)
-    with pytest.raises(ImportRejected, match="file.csv, line 3") as refused:
+    with pytest.raises(ImportRejected, match=r"file\.csv, line 3") as refused:
         io.read(path, on_error="strict")
     fault = refused.value
     assert (fault.code, fault.line, fault.column, fault.value) == (code, 3, column, problem.value)
@@ -138,6 +140,17 @@ def test_a_repeated_id_names_the_line_of_the_first_also_where_that_one_is_reject
     result = io.read(write(deals("a,Won,1,2017-01-01,", "b,Won,x,,", "b,Won,2,,")))
     assert [row.line for row in result.rejected] == [3, 4]
     assert "line 3 already" in result.rejected[1].problems[0].reason
+
+
+def test_rows_without_an_id_are_not_called_repeats(write: Write) -> None:
+    result = io.read(write(deals("a,Won,1,,", ",Won,1,,", ",Won,2,,")))
+    assert [[problem.code for problem in row.problems] for row in result.rejected] == [["missing"], ["missing"]]
+
+
+@pytest.mark.parametrize("words", [{"on_error": "strikt"}, {"backend": "panda"}])
+def test_a_way_of_reading_that_there_is_not_is_refused(write: Write, words: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgument, match=r"did you mean '(strict|pandas)'"):
+        io.read(write(deals()), **words)
 
 
 def test_ids_and_names_are_kept_to_the_letter(write: Write) -> None:
@@ -169,6 +182,7 @@ def test_times_of_another_zone_are_moved_and_those_shown_twice_or_never_are_said
 def test_every_kind_of_field_has_its_type(write: Write) -> None:
     text = "id,name,employees,annual revenue,website,tags,created\n1,A,12,1.5,w,a; b;,2017-01-01\n2,B,,,,,\n"
     table = io.read(write(text)).table
+    assert_frame_equal(tables.conform(table, Company), table)
     assert table["employees"].dtype == "Int64"
     assert table["annual_revenue"].dtype == "float64"
     assert list(table["tags"]) == [("a", "b"), ()]
@@ -177,6 +191,7 @@ def test_every_kind_of_field_has_its_type(write: Write) -> None:
     assert str(table["created_at"].dtype) == "datetime64[us, UTC]"
     users = io.read(write("user id,name,email,active\n1,A,a,yes\n2,B,b,NO\n3,C,c,\n4,D,d,maybe\n"))
     assert (users.table["active"].dtype, users.table["active"].tolist()) == ("boolean", [True, False, True])
+    assert_frame_equal(tables.conform(users.table, User), users.table)
     assert users.rejected[0].problems[0].code == "not_a_flag"
     spend = io.read(write("id,campaign,channel,spend,date\n1,a,b,5,2017-01-02\n2,a,b,5,2017-01-02 10:00\n"))
     assert list(spend.table["spent_on"]) == [date(2017, 1, 2)] * 2
@@ -228,4 +243,4 @@ def test_one_column_may_be_two_fields(write: Write) -> None:
 
 def test_dates_of_one_column_start_their_day_in_utc(write: Write) -> None:
     table = io.read(write(deals("a,Won,1,2017-01-01,"))).table
-    assert table["created_at"][0].to_pydatetime().replace(tzinfo=None) == datetime(2017, 1, 1)
+    assert table["created_at"][0] == datetime(2017, 1, 1, tzinfo=UTC)

@@ -64,7 +64,7 @@ def test_leads_and_answers_on_every_kind_of_frame(kind):
     assert float(kpi.nps(KINDS[kind](answers))) == 25.0
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(table=deals_at_random(), seed=st.integers(0, 100), metric=st.sampled_from(DEAL_METRICS))
 def test_the_order_of_rows_never_matters(table, seed, metric):
     shuffled = table.sample(frac=1, random_state=seed)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit import kpi
@@ -133,6 +133,7 @@ def test_a_column_of_lists_cannot_be_cut_by():
         kpi.win_rate(MIXED.assign(tags=[["vip"]] * len(MIXED)), by="tags")
 
 
+@settings(max_examples=10)
 @given(st.floats(0.5, 0.999))
 def test_a_higher_confidence_gives_a_wider_interval(confidence):
     narrow, wide = kpi.win_rate(MIXED, confidence=0.5), kpi.win_rate(MIXED, confidence=confidence)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -27,12 +27,14 @@ def test_nought_and_ten_are_legal_answers():
     assert float(kpi.nps.of([10])) == 100
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 10), min_size=1, max_size=30))
 def test_a_table_of_answers_gives_what_the_answers_give(scores):
     assert kpi.nps(answer_table("nps", *scores)) == kpi.nps.of(scores)
     assert -100 <= kpi.nps.of(scores).low <= float(kpi.nps.of(scores)) <= kpi.nps.of(scores).high <= 100
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=30))
 def test_csat_is_the_share_of_the_two_best_answers(scores):
     measured = kpi.csat(answer_table("csat", *scores))

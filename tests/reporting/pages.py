@@ -38,7 +38,7 @@ HOSTILE = (
     "color:red;background:url(//evil.example/x)",
     "@import 'https://evil.example/x.css';",
     "https://evil.example/?a=1&b=2",
-    "=HYPERLINK(\"https://evil.example\")",
+    '=HYPERLINK("https://evil.example")',
     "None",
     "nan",
     "\\",

@@ -23,7 +23,7 @@ def frame(column, values):
     held = np.empty(len(values), dtype=object)
     for row, value in enumerate(values):
         held[row] = value
-    return pd.DataFrame({"id": [f"d{row}" for row in range(len(values))], column: pd.Series(held)})
+    return pd.DataFrame({"id": [f"d{row}" for row in range(len(values))], column: pd.Series(held, dtype=object)})
 
 
 @pytest.mark.parametrize(

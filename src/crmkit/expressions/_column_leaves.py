@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import operator
 import typing
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
 from crmkit.errors import InvalidExpression
+from crmkit.expressions._answers import Answer, joined
 from crmkit.expressions._bounds import checked_as_of, date_bounds, instant_bounds
 from crmkit.expressions._column_values import compared, is_one_of, paired, value_of
 from crmkit.expressions._columns import Column, Table
 from crmkit.expressions._judging import OPERATORS
 from crmkit.expressions._leaves import paths_of
 from crmkit.expressions._nodes import (
+    Asking,
     Compare,
     During,
     Has,
@@ -30,9 +30,7 @@ from crmkit.expressions._nodes import (
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Answer", "Later", "ask", "joined"]
-
-Answer = typing.Union[bool, "nw.Expr"]
+__all__ = ["Later", "ask"]
 
 
 @attrs.frozen
@@ -53,18 +51,6 @@ def ask(leaf: Leaf, table: Table) -> Answer | Later:
         return Later()
     answer = _of_values(leaf, columns, table)
     return joined([answer, *(_present(column) for column in columns)], neutral=True)
-
-
-def joined(answers: Sequence[Answer], *, neutral: bool) -> Answer:
-    """Join answers with "and" (neutral: True) or "or" (False), as a tree that stays shallow."""
-    if any(answer is (not neutral) for answer in answers):
-        return not neutral
-    level = [answer for answer in answers if not isinstance(answer, bool)]
-    join = operator.and_ if neutral else operator.or_
-    while len(level) > 1:
-        pairs = [join(one, other) for one, other in zip(level[::2], level[1::2], strict=False)]
-        level = pairs + level[len(level) - len(level) % 2 :]
-    return level[0] if level else neutral
 
 
 def _present(column: Column) -> nw.Expr:
@@ -108,7 +94,7 @@ def _lowered(leaf: Leaf) -> str | None:
             return None
 
 
-def _of_values(leaf: Leaf, columns: list[Column], table: Table) -> Answer:
+def _of_values(leaf: Asking, columns: list[Column], table: Table) -> Answer:
     """Return the answer where the values are present."""
     import narwhals as nw
 
@@ -141,7 +127,5 @@ def _of_values(leaf: Leaf, columns: list[Column], table: Table) -> Answer:
                 low, high = Literal("instant", start), Literal("instant", stop)
             bounds = [compared(column, table, ">=", low), compared(column, table, "<", high)]
             return joined(bounds, neutral=True)
-        case Missing():  # answered before
-            raise AssertionError
         case _:
             typing.assert_never(leaf)

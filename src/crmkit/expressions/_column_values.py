@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from crmkit.expressions._answers import Answer, joined
 from crmkit.expressions._columns import Column, Table
 from crmkit.expressions._judging import OPERATORS
 from crmkit.expressions._limits import EXACT_IN_FLOAT
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["compared", "is_one_of", "paired", "value_of"]
 
-Answer = typing.Union[bool, "nw.Expr"]
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXACT_DIGITS = 15  # a decimal of so many digits is divided out to its nearest double; a longer one is read as text
+_NANOSECONDS = {"ms": 10**6, "us": 10**3, "ns": 1}  # of the units of polars, the one lazy place with several
 _COARSE = {"s": timedelta(seconds=1), "ms": timedelta(milliseconds=1)}
 
 
@@ -79,7 +79,7 @@ def paired(one: Column, other: Column, table: Table, *, lower: bool = False) -> 
         return _as_float(one), _as_float(other)
     if families == {"instant"}:
         if one.dtype.time_unit != other.dtype.time_unit:
-            return None if table.eager else (_finest(one, table), _finest(other, table))
+            return None if table.eager else (_in_nanoseconds(one), _in_nanoseconds(other))
         return _in_utc(one, table), _in_utc(other, table)
     if families == {"text"} and table.frame.implementation.is_pandas_like():
         native: Any = table.frame.to_native()
@@ -121,20 +121,11 @@ def _integer_as_float(column: Column, op: Op, value: float) -> Answer:
     beyond = _first(low, high, lambda number: float(number) > value)
     match op:
         case "==":
-            both = _integer(column, ">=", first), _integer(column, "<", beyond)
-            return False if first == beyond else _both(*both)
+            return joined([_integer(column, ">=", first), _integer(column, "<", beyond)], neutral=True)
         case ">=" | "<":
             return _integer(column, op, first)
         case _:
             return _integer(column, ">=" if op == ">" else "<", beyond)
-
-
-def _both(one: Answer, other: Answer) -> Answer:
-    if isinstance(one, bool):
-        return other if one else False
-    if isinstance(other, bool):
-        return one if other else False
-    return one & other
 
 
 def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
@@ -210,7 +201,8 @@ def _instant(column: Column, table: Table, op: Op, value: datetime) -> Answer:
     return _applied(op, values, nw.lit(value))
 
 
-def _finest(column: Column, table: Table) -> nw.Expr:
+def _in_nanoseconds(column: Column) -> nw.Expr:
+    """Count them wide enough for all years: an engine that meets two units cuts off or overflows."""
     import narwhals as nw
 
-    return _in_utc(column, table).cast(nw.Datetime("ns", "UTC"))
+    return nw.col(column.name).cast(nw.Int64).cast(nw.Int128) * _NANOSECONDS[column.dtype.time_unit]

@@ -11,6 +11,7 @@ from crmkit.calendars import Every
 
 __all__ = [
     "And",
+    "Asking",
     "Compare",
     "Constant",
     "During",
@@ -143,5 +144,6 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Leaf = Compare | In | Match | Missing | Has | Relative | During
+Asking = Compare | In | Match | Has | Relative | During
+Leaf = Asking | Missing
 Node = Leaf | Constant | Not | And | Or

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crmkit.errors import InvalidExpression, TableError, shown
-from crmkit.expressions._column_leaves import Answer, Later, ask, joined
+from crmkit.expressions._answers import Answer, joined
+from crmkit.expressions._column_leaves import Later, ask
 from crmkit.expressions._columns import Table, open_table
 from crmkit.expressions._kinds import prove
 from crmkit.expressions._leaves import leaves_of, paths_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from crmkit.io._rows import Codes, Column, header_key
 from crmkit.io._synonyms import STATUS
 from crmkit.records import FieldSpec
 
-__all__ = ["FLAGS", "Cells", "Readings", "choice_keys", "is_blank", "read_cells", "text_fault"]
+__all__ = ["FLAGS", "Cells", "Readings", "choice_keys", "is_blank", "read_cells", "text_faults"]
 
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _TAG_MARK = ";"
@@ -69,15 +69,18 @@ def is_blank(text: str) -> bool:
     return not text or text.isspace()
 
 
-def text_fault(text: str) -> Unreadable | None:
-    """Return what makes a cell unfit to be kept at all."""
-    if "\0" in text:
-        return Unreadable("nul", "it holds a NUL character; the file is damaged or not a text")
-    if len(text) > _CELL_LIMIT:
-        return Unreadable(
-            "too_long", f"it has {len(text):,} characters, more than the {_CELL_LIMIT:,} that a cell may have"
-        )
-    return None
+def text_faults(texts: Sequence[str]) -> dict[int, Unreadable]:
+    """Return what makes some of the texts unfit to be kept at all, by their position."""
+    if max(map(len, texts), default=0) <= _CELL_LIMIT and "\0" not in "".join(texts):
+        return {}
+    faults = {}
+    for at, text in enumerate(texts):
+        if "\0" in text:
+            faults[at] = Unreadable("nul", "it holds a NUL character; the file is damaged or not a text")
+        elif len(text) > _CELL_LIMIT:
+            reason = f"it has {len(text):,} characters, more than the {_CELL_LIMIT:,} that a cell may have"
+            faults[at] = Unreadable("too_long", reason)
+    return faults
 
 
 def read_cells(column: Column, spec: FieldSpec, mapping: Mapping) -> Readings:
@@ -88,6 +91,8 @@ def read_cells(column: Column, spec: FieldSpec, mapping: Mapping) -> Readings:
         spec: what the field holds.
         mapping: how the file writes dates, numbers and shares.
     """
+    if spec.kind in ("text", "id"):
+        return Readings(Cells([None if is_blank(text) else text for text in column.texts], column.codes), {}, {})
     notes: dict[str, list[int]] = defaultdict(list)
     here = [0]
     read = _within(spec, _reader(spec, mapping, lambda note: notes[note].append(here[0])))
@@ -117,9 +122,7 @@ def _reader(spec: FieldSpec, mapping: Mapping, note: Callable[[str], None]) -> C
         return _flag
     if spec.kind == "tags":
         return _tags
-    if spec.kind == "choice":
-        return _choice_reader(spec)
-    return str
+    return _choice_reader(spec)
 
 
 def _instant_reader(form: DateFormat, mapping: Mapping, note: Callable[[str], None]) -> Callable[[str], Any]:

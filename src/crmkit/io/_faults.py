@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from crmkit.io._cells import Readings, is_blank, text_fault
+from crmkit.io._cells import Readings, is_blank, text_faults
 from crmkit.io._columns import is_required
 from crmkit.io._dates import Unreadable
 from crmkit.io._plan import Plan
@@ -35,7 +35,7 @@ def _all_problems(rows: Rows, plan: Plan, readings: Mapping[str, Readings]) -> I
     for field, header in (plan.mapping.columns or {}).items():
         fields_by_header.setdefault(header, []).append(field)
     for header, column in rows.columns.items():
-        unfit = {at: fault for at, text in enumerate(column.texts) if (fault := text_fault(text))}
+        unfit = text_faults(column.texts)
         yield from _in_rows(column, unfit)
         for field in fields_by_header.get(header, ()):
             faults = readings[field].faults

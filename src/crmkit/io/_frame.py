@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
+from importlib import import_module
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -15,26 +16,14 @@ import pandas as pd
 from crmkit.errors import MissingExtra
 from crmkit.expressions import Kind
 from crmkit.io._cells import Cells
+from crmkit.tables import DTYPES, Backend
 
-__all__ = ["Backend", "column_names", "to_frame"]
+__all__ = ["column_names", "to_frame"]
 
-Backend = Literal["pandas", "polars", "pyarrow"]
+_EXTRAS = {"polars": "polars", "pyarrow": "duckdb"}
 
 # Text is a type of its own from pandas 3 on; before, "str" would write None as a word.
 _TEXT: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
-
-_TYPES: Mapping[Kind, Any] = {
-    "text": nw.String(),
-    "choice": nw.String(),
-    "id": nw.String(),
-    "integer": nw.Int64(),
-    "number": nw.Float64(),
-    "money": nw.Float64(),
-    "flag": nw.Boolean(),
-    "instant": nw.Datetime("us", "UTC"),
-    "date": nw.Date(),
-    "tags": nw.List(nw.String()),
-}
 
 
 def to_frame(columns: Mapping[str, tuple[Cells, Kind]], rows: int, backend: Backend) -> Any:
@@ -53,14 +42,14 @@ def to_frame(columns: Mapping[str, tuple[Cells, Kind]], rows: int, backend: Back
         series = {name: _pandas_array(cells, kind) for name, (cells, kind) in columns.items()}
         return pd.DataFrame(series, index=index)
     try:
-        return nw.from_dict(
-            {name: _plain(cells, kind).in_rows() for name, (cells, kind) in columns.items()},
-            schema={name: _TYPES[kind] for name, (_, kind) in columns.items()},
-            backend=backend,
-        ).to_native()
+        import_module(backend)
     except ModuleNotFoundError:
-        extra = "polars" if backend == "polars" else "duckdb"
-        raise MissingExtra.of(extra, purpose=f"a table of kind {backend!r}") from None
+        raise MissingExtra.of(_EXTRAS[backend], purpose=f"a table of kind {backend!r}") from None
+    return nw.from_dict(
+        {name: _plain(cells, kind).in_rows() for name, (cells, kind) in columns.items()},
+        schema={name: DTYPES[kind] for name, (_, kind) in columns.items()},
+        backend=backend,
+    ).to_native()
 
 
 def column_names(headers: Iterable[str], taken: Iterable[str]) -> dict[str, str]:

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import os
 from collections import abc
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from crmkit.errors import ImportRejected
+from crmkit.errors import ImportRejected, InvalidArgument, did_you_mean, shown
 from crmkit.expressions import Kind
 from crmkit.io._cells import Cells, Readings, is_blank, read_cells
 from crmkit.io._derive import derived
 from crmkit.io._faults import rejected_rows
-from crmkit.io._frame import Backend, column_names, to_frame
+from crmkit.io._frame import column_names, to_frame
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._plan import Plan, decide
 from crmkit.io._result import Assumption, ImportResult, RejectedRow
 from crmkit.io._rows import Rows, read_rows
 from crmkit.records import RECORDS, CustomFields, fields_of
+from crmkit.tables import Backend
 
 __all__ = ["read"]
+
+OnError = Literal["collect", "strict"]
 
 
 def read(
     path: str | os.PathLike[str],
     *,
     mapping: Mapping | abc.Mapping[str, Any] | str | os.PathLike[str] | None = None,
-    on_error: Literal["collect", "strict"] = "collect",
+    on_error: OnError = "collect",
     custom: CustomFields | None = None,
     backend: Backend = "pandas",
 ) -> ImportResult:
@@ -45,10 +48,15 @@ def read(
     Raises:
         ImportRejected: the file cannot be read, what it holds is not recognised, the order of day and month in a date
             is open, or, in strict mode, a row is faulty.
+        InvalidArgument: an unknown `on_error` or `backend`.
         InvalidPeriod: the mapping names an unknown time zone.
         MissingExtra: the library of the backend is not installed.
     """
     rows = read_rows(path)
+    for argument, value, known in (("on_error", on_error, OnError), ("backend", backend, Backend)):
+        if value not in get_args(known):
+            hint = did_you_mean(str(value), get_args(known))
+            raise InvalidArgument(f"no {argument} {shown(value)}{hint}", argument=argument, value=value)
     given = mapping_of(mapping)
     plan = decide(rows, given, custom)
     columns = plan.mapping.columns or {}

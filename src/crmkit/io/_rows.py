@@ -23,7 +23,7 @@ __all__ = ["Codes", "Column", "Rows", "header_key", "read_rows"]
 
 Codes: TypeAlias = npt.NDArray[np.int32]
 
-_CHUNK = 4096  # rows that fit the processor's cache together
+_CHUNK = 512  # rows that fit the cache together, and too few lists to wake the garbage collector
 _DELIMITERS = (",", ";", "\t", "|")
 _OTHER_FORMATS = {
     b"\x1f\x8b": "a gzip file; unpack it first",

@@ -5,8 +5,8 @@
 
 The catalogue: `_sales`, `_customers`, `_satisfaction`. A metric of your own is a `Metric` over one of the measures
 (Share, WeightedShare, NetShare, Mean, Quantile, Total, Ratio, DistinctCount) of one or two quantities (Column, Days,
-Product, YesNo, Key). Behind them is one engine: `_engine` tells the story, `_as_of` keeps it from peeking, `_collapse` reduces the
-table where it lives.
+Product, YesNo, Key). Behind them is one engine: `_engine` tells the story, `_as_of` keeps it from peeking,
+`_collapse` reduces the table where it lives.
 """
 
 from crmkit.kpi._catalogue import CATALOGUE

@@ -18,7 +18,7 @@ from crmkit.errors import MissingColumn, NeedsHistory, shown
 from crmkit.kpi._quantities import as_instant
 from crmkit.tables import collected
 
-__all__ = ["instant_literal", "rewind"]
+__all__ = ["instant_literal", "rewind", "timeline_columns"]
 
 
 @frozen
@@ -51,6 +51,12 @@ _TIMELINES: Mapping[str, _Timeline] = MappingProxyType(
         "survey_response": _Timeline("responded_at"),
     }
 )
+
+
+def timeline_columns(record: str) -> frozenset[str]:
+    """Return the columns by which records of this kind can be seen at another instant."""
+    timeline = _TIMELINES[record]
+    return frozenset({timeline.begins, *([timeline.ends] if timeline.ends else [])})
 
 
 def instant_literal(frame: Any, column: str, at: datetime) -> nw.Expr:

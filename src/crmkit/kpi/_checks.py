@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from crmkit.errors import InvalidColumn, MissingColumn, did_you_mean, shown
+from crmkit.errors import InvalidColumn, MissingColumn, UnknownField, did_you_mean, shown
+from crmkit.expressions import Expression
 from crmkit.records import RECORDS, fields_of
 from crmkit.tables import collected
 
 if TYPE_CHECKING:
     from crmkit.kpi._metric import Metric
 
-__all__ = ["check_choices", "check_columns", "check_values"]
+__all__ = ["check_choices", "check_columns", "check_question", "check_values"]
 
 
 def check_columns(frame: Any, metric: Metric[Any], needed: frozenset[str]) -> None:
@@ -22,6 +23,13 @@ def check_columns(frame: Any, metric: Metric[Any], needed: frozenset[str]) -> No
     for column in sorted(needed):
         if column not in names:
             raise MissingColumn.of(column, names, purpose=metric.name)
+
+
+def check_question(frame: Any, question: Expression) -> None:
+    """Refuse a question about a column that the table does not have."""
+    names = frame.collect_schema().names()
+    for name in sorted(question.fields - set(names)):
+        raise UnknownField.of(name, names, place="the table")
 
 
 def check_choices(frame: Any, metric: Metric[Any], asked: frozenset[str]) -> None:

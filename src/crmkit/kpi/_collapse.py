@@ -82,7 +82,7 @@ def collapse(frame: Any, measure: Measure, *, by: tuple[str, ...], period: bool,
 def _why(quantities: tuple[Quantity, ...], names: tuple[str, ...]) -> tuple[nw.Expr, tuple[str, ...]]:
     """Return a column that numbers the first reason why a row lacks a value, 0 for none, and the reasons."""
     tests = [(nw.col(column).is_null(), f"{column} missing") for one in quantities for column in one.columns]
-    tests += [(nw.col(name).is_null(), one.fault) for name, one in zip(names, quantities, strict=True) if one.columns]
+    tests += [(nw.col(name).is_null(), one.fault) for name, one in zip(names, quantities, strict=True)]
     reasons = tuple(dict.fromkeys(reason for _, reason in tests))
     why: Any = nw.lit(0)
     for test, reason in reversed(tests):

@@ -14,8 +14,8 @@ from attrs import frozen
 from crmkit.calendars import Every, Period
 from crmkit.errors import InvalidArgument, TableError, UndefinedMetricWarning
 from crmkit.expressions import ALWAYS, Expression
-from crmkit.kpi._as_of import instant_literal, rewind
-from crmkit.kpi._checks import check_choices, check_columns, check_values
+from crmkit.kpi._as_of import instant_literal, rewind, timeline_columns
+from crmkit.kpi._checks import check_choices, check_columns, check_question, check_values
 from crmkit.kpi._collapse import PERIOD, Group, collapse
 from crmkit.kpi._measurement import Breakdown, Measurement, Slice
 from crmkit.kpi._measures import Measure
@@ -57,9 +57,11 @@ def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) ->
     implementation, lazy = frame.implementation, isinstance(frame, nw.LazyFrame)
     asked = needed_columns(metric, measure)
     check_columns(frame, metric, asked | set(query.by) | ({metric.at} if metric.at and query.dated else set()))
+    check_question(frame, query.where)
     check_choices(frame, metric, asked)
+    seen = asked | query.where.fields | set(query.by)
+    frame = _only(frame, seen | timeline_columns(metric.record) | {"currency"})
     if query.as_of is not None:
-        seen = asked | query.where.fields | set(query.by)
         frame = rewind(frame, metric.record, query.as_of, asked=seen, purpose=metric.name)
     if query.where != ALWAYS:
         frame = query.where.filter(frame, as_of=query.as_of)
@@ -92,6 +94,11 @@ def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) ->
         implementation=implementation,
         lazy=lazy,
     )
+
+
+def _only(frame: Any, columns: frozenset[str]) -> Any:
+    """Let go of the columns that nobody looks at: each filter would copy them."""
+    return frame.select(*(name for name in frame.collect_schema().names() if name in columns))
 
 
 def needed_columns(metric: Metric[Any], measure: Measure) -> frozenset[str]:
@@ -151,7 +158,7 @@ def _measurement(
     left_out = sum(group.excluded.values())
     reason = metric.nothing if estimate.n == 0 else metric.degenerate
     if estimate.n == 0 and left_out:
-        estimate = Estimate(value=math.nan, low=math.nan, high=math.nan, n=0, confidence=confidence)
+        estimate = Estimate.undefined(n=0, confidence=confidence)
         reason = ", ".join(f"{what} in {count:,} of {left_out:,}" for what, count in group.excluded.items())
     return Measurement.of(
         metric.name,

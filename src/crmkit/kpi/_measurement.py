@@ -135,7 +135,7 @@ class Breakdown:
         columns: dict[str, list[Any]] = {}
         for position, name in enumerate(self.by):
             columns[name] = [piece.keys[position] for piece in self.slices]
-        if any(piece.period is not None for piece in self.slices):
+        if self.every is not None:
             periods = [piece.period for piece in self.slices if piece.period is not None]
             columns |= {
                 "period": [str(period) for period in periods],

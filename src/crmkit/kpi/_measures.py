@@ -173,7 +173,7 @@ class WeightedShare:
         hit, weight = values
         sides = [weight[hit == side] for side in (0.0, 1.0)]
         if any(len(side) and not side.any() for side in sides):
-            return Estimate(value=math.nan, low=math.nan, high=math.nan, n=int(counts.sum()), confidence=confidence)
+            return Estimate.undefined(n=int(counts.sum()), confidence=confidence)
         return statistics.ratio(hit * weight, weight, counts=counts, confidence=confidence)
 
 

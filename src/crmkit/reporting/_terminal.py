@@ -50,9 +50,9 @@ def _provenance(source: Report | ImportResult) -> str:
 
 
 def _heading(report: Report) -> str:
-    facts = [f"{report.rows:,} {report.record.replace('_', ' ')} records"]
+    facts = [f"{report.rows:,} {report.record.replace('_', ' ')} record{'' if report.rows == 1 else 's'}"]
     if report.accepted is not None:
-        facts.append(f"{len(report.rejected):,} rows rejected")
+        facts.append(f"{len(report.rejected):,} row{'' if len(report.rejected) == 1 else 's'} rejected")
     return f"{report.title}\n{', '.join([*facts, *filter(None, [scope_text(report)])])}"
 
 

@@ -19,38 +19,30 @@ DIGITS = 15
 """How many significant digits of an amount a float64 keeps, whatever they are."""
 
 _EXACT = 2**53
-_MOST, _LEAST = 2**63 - 1, -(2**63)
 _CENTS = 2
 
 
 def integer(spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.Expr, tuple[Fault, ...]]:
     """Return whole numbers as int64; floats and decimals are read where they are whole, as pandas holds them."""
-    reason = "does not fit in 64 bits; an identifier of that length is a text"
     if not dtype.is_integer():
         plain = _float(column, dtype)
         broken = ~plain.is_null() & ((plain != plain.floor()) | (plain.abs() >= _EXACT))
         return plain.cast(nw.Int64), ((broken, "is not a whole number"), *_bounds(spec, plain))
-    faults: tuple[Fault, ...] = ()
-    if isinstance(dtype, nw.UInt64 | nw.UInt128 | nw.Int128):
-        faults = ((column > nw.lit(_MOST, dtype), reason),)
-    if isinstance(dtype, nw.Int128):
-        faults = (*faults, (column < nw.lit(_LEAST, dtype), reason))
-    return column.cast(nw.Int64), (*faults, *_bounds(spec, column.cast(nw.Float64)))
+    fits = _fits(column, dtype, -(2**63), 2**63 - 1)
+    held = nw.when(fits).then(column).otherwise(nw.lit(0, dtype)).cast(nw.Int64)
+    outside = tuple((fits & ~column.is_null() & fault, reason) for fault, reason in _bounds(spec, held))
+    return column.cast(nw.Int64), ((~fits, "does not fit in 64 bits; so long an identifier is a text"), *outside)
 
 
 def number(spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.Expr, tuple[Fault, ...]]:
     """Return numbers as float64, NaN as missing."""
+    if dtype.is_integer():
+        fits = _fits(column, dtype, -_EXACT, _EXACT)
+        plain = nw.when(fits).then(column).cast(nw.Float64)  # pyarrow refuses to cast what does not fit
+        return plain, ((~fits, "has more digits than a float64 keeps"), *_bounds(spec, plain))
     plain = _float(column, dtype)
-    if not dtype.is_integer():
-        infinite = (~plain.is_null() & (plain.abs() == float("inf")), "is not a finite number")
-        return plain, (infinite, *_bounds(spec, plain))
-    faults: tuple[Fault, ...] = ()
-    reason = "has more digits than a float64 keeps"
-    if isinstance(dtype, nw.Int64 | nw.UInt64 | nw.Int128 | nw.UInt128):
-        faults = ((column > nw.lit(_EXACT, dtype), reason),)
-    if isinstance(dtype, nw.Int64 | nw.Int128):
-        faults = (*faults, (column < nw.lit(-_EXACT, dtype), reason))
-    return plain, (*faults, *_bounds(spec, plain))
+    infinite = (~plain.is_null() & (plain.abs() == float("inf")), "is not a finite number")
+    return plain, (infinite, *_bounds(spec, plain))
 
 
 def money(spec: FieldSpec, column: nw.Expr, dtype: Any, *, stated: bool) -> tuple[nw.Expr, tuple[Fault, ...]]:
@@ -99,10 +91,27 @@ def _float(column: nw.Expr, dtype: Any) -> nw.Expr:
     return nw.when(~plain.is_nan()).then(plain) if dtype.is_float() else plain
 
 
+def _fits(column: nw.Expr, dtype: Any, least: int, most: int) -> nw.Expr:
+    """Tell whether whole numbers lie in a range, by literals that the type itself can hold."""
+    wide = isinstance(dtype, nw.Int64 | nw.UInt64 | nw.Int128 | nw.UInt128)
+    literal = dtype if wide else nw.Int64()
+    held = column if wide else column.cast(nw.Int64)
+    if dtype.is_unsigned_integer() and wide:
+        return held <= nw.lit(most, literal)
+    return (held <= nw.lit(most, literal)) & (held >= nw.lit(least, literal))
+
+
 def _bounds(spec: FieldSpec, column: nw.Expr) -> tuple[Fault, ...]:
     faults = []
     if spec.minimum is not None:
-        faults.append((~column.is_null() & (column < spec.minimum), f"is less than {spec.minimum:g}"))
+        low = _plain(spec.minimum)
+        faults.append((~column.is_null() & (column < low), f"is less than {spec.minimum:g}"))
     if spec.maximum is not None:
-        faults.append((~column.is_null() & (column > spec.maximum), f"is more than {spec.maximum:g}"))
+        high = _plain(spec.maximum)
+        faults.append((~column.is_null() & (column > high), f"is more than {spec.maximum:g}"))
     return tuple(faults)
+
+
+def _plain(bound: float) -> float:
+    """Return a whole bound as an int, with which engines compare int64 exactly."""
+    return int(bound) if float(bound).is_integer() else bound
