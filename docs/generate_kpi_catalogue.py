@@ -14,8 +14,8 @@ Every KPI of crmkit, in the order in which a report shows them. This page is mad
 `docs/generate_kpi_catalogue.py`.
 
 Each one is an object. `kpi.win_rate(deals)` takes a table, [sliced](../how-to/slice-a-kpi.md) as you like;
-`kpi.win_rate.of(won=42, lost=24)` takes plain numbers. Intervals have a nominal coverage of 95 % unless `confidence=` says
-otherwise.
+`kpi.win_rate.of(won=42, lost=24)` takes plain numbers. Intervals have a nominal coverage of 95 %; `confidence=` says
+another.
 """
 
 # The arguments of an example call: a tuple by position, a dict by name.
@@ -40,10 +40,8 @@ EXAMPLES: dict[str, tuple[Any, ...] | dict[str, Any]] = {
 BETTER = {"higher": "higher is better", "lower": "lower is better", None: "neither direction is better"}
 
 
-def columns_of(metric: kpi.Metric[Any]) -> list[str]:
+def columns_of(metric: kpi.Metric[Any], measure: kpi.Measure) -> list[str]:
     """Return the columns that the metric reads, without the one that dates a record."""
-    measure = metric.measure
-    assert measure is not None
     questions = [measure.among, *(question for quantity in measure.quantities for question in quantity.expressions)]
     questions += [metric.valid] if metric.valid is not None else []
     columns = {column for quantity in measure.quantities for column in quantity.columns}
@@ -54,7 +52,7 @@ def taken_by(metric: kpi.Metric[Any]) -> str:
     """Say what the metric takes."""
     if metric.measure is None:
         return "plain numbers"
-    read = ", ".join(f"`{column}`" for column in columns_of(metric))
+    read = ", ".join(f"`{column}`" for column in columns_of(metric, metric.measure))
     dated = f"; dated by `{metric.at}`" if metric.at else "; a state, not dated"
     return f"plain numbers, or a table of `{metric.record}` records with {read}{dated}"
 
@@ -78,11 +76,9 @@ def section(metric: kpi.Metric[Any]) -> str:
 
 `kpi.{metric.name}`: {metric.definition}.
 
-| | |
-|---|---|
-| Unit | {unit}; {BETTER[metric.better]} |
-| Takes | {taken_by(metric)} |
-| Source | {metric.source} |
+- Unit: {unit}; {BETTER[metric.better]}
+- Takes: {taken_by(metric)}
+- Source: {metric.source}
 
 ```python
 print({call})

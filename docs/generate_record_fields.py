@@ -11,11 +11,12 @@ PAGE = Path(__file__).parent / "reference" / "record-fields.md"
 HEAD = """\
 # Fields of the records
 
-Every record and its fields. These names are the attributes of a record, the columns of a canonical table, the left side of a
-mapping and what `field(...)` asks about. This page is made from the record classes by `docs/generate_record_fields.py`.
+Every record and its fields. These names are the attributes of a record, the columns of a canonical table, the left
+side of a mapping and what `field(...)` asks about. This page is made from the record classes by
+`docs/generate_record_fields.py`.
 
-Every record has besides `custom`, the values of [custom fields](../how-to/custom-fields.md) by name. Personal fields are masked
-wherever records are printed. `version` is counted up by each [Change](../how-to/change-records.md).
+Every record has besides `custom`, the values of [custom fields](../how-to/custom-fields.md) by name. Personal fields
+are masked wherever records are printed. `version` is counted up by each [Change](../how-to/change-records.md).
 """
 
 
@@ -40,7 +41,9 @@ def noted(spec: FieldSpec, default: object) -> str:
 def section(kind: str, cls: type) -> str:
     """Write one record class."""
     defaults = {field.name: field.default for field in attrs.fields(cls)}
-    rows = [f"| `{name}` | {described(spec)} | {noted(spec, defaults[name])} |" for name, spec in fields_of(cls).items()]
+    rows = [
+        f"| `{name}` | {described(spec)} | {noted(spec, defaults[name])} |" for name, spec in fields_of(cls).items()
+    ]
     head = [f"\n## {cls.__name__}\n", f"Kind `{kind}`. {cls.__doc__}\n", "| Field | Holds | |", "|---|---|---|"]
     return "\n".join([*head, *rows]) + "\n"
 

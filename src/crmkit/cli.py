@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 1 where a file or a request was refused."""
     asked = _parser().parse_args(arguments)
     if isinstance(sys.stdout, streams.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without some letter shows a question mark for it
+        # JSON is UTF-8; a terminal that lacks a letter shows a question mark for it.
+        sys.stdout.reconfigure(encoding="utf-8" if getattr(asked, "json", False) else None, errors="replace")
     try:
         asked.run(asked)
         sys.stdout.flush()

@@ -8,6 +8,7 @@ from crmkit import kpi, reporting
 from crmkit.errors import InvalidPeriod, MissingColumn, NeedsHistory, TableError, UnknownField
 from crmkit.expressions import field
 from crmkit.io import Assumption
+from crmkit.reporting._report import _counted
 from tests.kinds import KINDS
 from tests.kpi.deals import MIXED, answer_table, day, deal, deal_table, lead_table
 
@@ -147,7 +148,7 @@ def test_leads_and_answers_have_reports_too():
 
 def test_a_record_without_a_kpi_is_refused_with_those_that_have_one():
     with pytest.raises(
-        TableError, match="no KPI is measured on ticket records yet.* deal, lead, survey_response"
+        TableError, match=r"no KPI is measured on ticket records yet.* deal, lead, survey_response"
     ) as fault:
         reporting.report(MIXED, record="ticket")
     assert fault.value.code == "no_metric"
@@ -184,3 +185,9 @@ def test_every_kind_of_frame_gives_the_same_report(kind):
     for render in OUTPUTS:
         assert render(found) == render(expected)
     assert reporting.latest_date(KINDS[kind](MIXED), "deal") == reporting.latest_date(MIXED, "deal")
+
+
+def test_the_metric_that_counts_is_one_like_every_other():
+    counted = _counted("survey_response")
+    assert (counted.name, counted.label) == ("survey_responses", "Number of survey responses")
+    assert float(counted.of(["a", "b"])) == float(counted(answer_table("nps", 10, 9))) == 2

@@ -216,3 +216,10 @@ def test_objects_of_polars_are_proven_value_by_value():
 def test_categories_of_pandas_that_are_no_text_are_refused():
     with pytest.raises(InvalidColumn, match="row 0: 3 is not a text"):
         conform(pd.DataFrame({"id": ["d1"], "name": pd.Categorical([3])}), Deal)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ids_that_are_categories_stand_once_too(kind):
+    ids = pa.array(["a", "b", "a"]).dictionary_encode()
+    assert "'a' stands" in str(refused(kind, pa.table({"id": ids})))
+    assert cells(conform(KINDS[kind](pa.table({"id": ids.take([0, 1])})), Deal), "id") == ["a", "b"]

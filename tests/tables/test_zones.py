@@ -111,8 +111,8 @@ def test_the_times_around_a_jump_are_instants(kind):
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "duckdb"])
-@settings(max_examples=40, deadline=None)
-@given(when=local_times, zone=st.sampled_from([BERLIN, "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"]))
+@settings(max_examples=25, deadline=None)
+@given(when=local_times, zone=st.sampled_from([BERLIN, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]))
 @example(when=datetime(2017, 3, 26, 2, 30), zone=BERLIN)  # noqa: DTZ001  # a local time
 @example(when=datetime(2017, 10, 29, 2, 30), zone=BERLIN)  # noqa: DTZ001  # a local time
 def test_a_local_time_becomes_the_instant_that_python_says_or_is_refused(kind, when, zone):

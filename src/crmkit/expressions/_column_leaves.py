@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -50,7 +50,18 @@ def ask(leaf: Leaf, table: Table) -> Answer | Later:
     if _needs_python(leaf, columns, table):
         return Later()
     answer = _of_values(leaf, columns, table)
+    if not isinstance(answer, bool) and all(_is_plain(column, table) for column in columns):
+        return answer
     return joined([answer, *(_present(column) for column in columns)], neutral=True)
+
+
+def _is_plain(column: Column, table: Table) -> bool:
+    """Whether numpy holds the numbers, of which every comparison with NaN is false already."""
+    if not table.frame.implementation.is_pandas():
+        return False
+    native: Any = table.frame.to_native()
+    dtype = native.dtypes[column.name]
+    return type(dtype).__module__.startswith("numpy") and dtype.kind in "biuf"
 
 
 def _present(column: Column) -> nw.Expr:

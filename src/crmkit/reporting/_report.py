@@ -217,15 +217,15 @@ def _counted(kind: str) -> Metric[Any]:
         source="a count of everything there is: no sampling interval",
         unit="records",
         better=None,
-        of=_no_numbers,
+        of=_count_of,
         record=kind,
         measure=Total(YesNo(ALWAYS)),
     )
 
 
-def _no_numbers() -> Measurement:
-    """Count nothing: the counting metric is for tables."""
-    return Measurement(name="records", value=0.0, n=0, unit="records")
+def _count_of(records: Sequence[object]) -> Measurement:
+    """Count things."""
+    return Measurement(name="records", value=float(len(records)), n=len(records), unit="records")
 
 
 def _quietly(metric: Callable[..., Any], table: Any, **asked: Any) -> Any:

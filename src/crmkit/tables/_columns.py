@@ -151,6 +151,7 @@ def _instant(
     frame: Any, column: nw.Expr, dtype: Any, place: ZoneInfo | None
 ) -> tuple[nw.Expr, tuple[Fault, ...]] | None:
     duckdb = frame.implementation.is_duckdb()  # its instants are in microseconds and show the connection's zone
+    native = duckdb or frame.implementation.is_pandas_like()
     if isinstance(dtype, nw.Datetime) and dtype.time_zone is not None:
         if dtype.time_unit == "ns":  # pyarrow refuses to cut them off
             column = column.dt.truncate("1us")
@@ -158,7 +159,7 @@ def _instant(
     if place is None or not isinstance(dtype, nw.Datetime | nw.Date):
         return None
     local = local_time(column, dtype)
-    instant = column if duckdb else local.dt.replace_time_zone(place.key).dt.convert_time_zone("UTC")
+    instant = local if native else local.dt.replace_time_zone(place.key).dt.convert_time_zone("UTC")
     return instant, local_faults(frame, local, place)
 
 

@@ -16,7 +16,7 @@ from crmkit.tables._columns import Proof, prove
 from crmkit.tables._frames import collected, doubled_id, handed_back, open_table
 from crmkit.tables._objects import is_missing, prove_objects
 from crmkit.tables._refusal import refuse
-from crmkit.tables._zones import in_duckdb
+from crmkit.tables._zones import in_duckdb, in_pandas, plain_duckdb
 
 __all__ = ["conform", "require", "required"]
 
@@ -57,7 +57,7 @@ def conform(
     for name in columns:
         if name not in fields:
             raise UnknownField.of(name, fields, place=record.__name__)
-    frame = open_table(table, columns=columns)
+    frame = plain_duckdb(open_table(table, columns=columns))
     names = frame.collect_schema().names()
     require(record, names)
     specs = {name: spec for name, spec in fields.items() if name in names}
@@ -65,11 +65,9 @@ def conform(
         frame = prove_objects(frame, specs, place=place)
     proofs = [prove(frame, spec, place=place) for spec in specs.values()]
     _refuse_faults(frame, proofs)
-    _refuse_doubled(frame, specs["id"])
     proven = frame.with_columns(*(proof.value.alias(proof.spec.name) for proof in proofs))
-    if frame.implementation.is_duckdb():
-        proven = _with_instants(proven, specs, timezone or "UTC")
-    return handed_back(proven, table)
+    _refuse_doubled(proven, specs["id"])
+    return handed_back(_with_instants(proven, specs, timezone or "UTC"), table)
 
 
 def require(record: type, names: list[str]) -> None:
@@ -85,11 +83,13 @@ def required(record: type) -> list[str]:
 
 
 def _with_instants(frame: Any, specs: Mapping[str, FieldSpec], timezone: str) -> Any:
-    """Make instants of the local times that are left, which only DuckDB's own SQL does there."""
+    """Make instants of the local times that are left, which pandas and DuckDB do by their own means only."""
     schema = frame.collect_schema()
     instants = [name for name, spec in specs.items() if spec.kind == "instant"]
-    local = [name for name in instants if getattr(schema[name], "time_zone", None) is None]
-    return in_duckdb(frame, local, timezone)
+    local = [name for name in instants if schema[name] == nw.Datetime and schema[name].time_zone is None]
+    if not local:
+        return frame
+    return in_duckdb(frame, local, timezone) if frame.implementation.is_duckdb() else in_pandas(frame, local, timezone)
 
 
 def _refuse_faults(frame: Any, proofs: list[Proof]) -> None:

@@ -49,6 +49,7 @@ def _joined(frame: Any, name: str, other: Any) -> Any:
     for column in dotted.values():
         if column in names:
             raise TableError(f"the table has a column {column!r} already", code="column_exists", column=column)
+    frame, other = _comparable(frame, key, other.filter(~nw.col("id").is_null()), name)
     if (doubled := doubled_id(other)) is not None:
         value, times = doubled
         raise InvalidColumn(
@@ -57,8 +58,9 @@ def _joined(frame: Any, name: str, other: Any) -> Any:
             row=None,
             value=value,
         )
-    frame, present = _comparable(frame, key, other.filter(~nw.col("id").is_null()), name)
-    return _looked_up(frame, present.rename(dotted), left_on=key, right_on=dotted["id"])
+    if frame.implementation.is_pyarrow():
+        return _taken(frame, other.rename(dotted), left_on=key, right_on=dotted["id"])
+    return _looked_up(frame, other.rename(dotted), left_on=key, right_on=dotted["id"])
 
 
 def _comparable(frame: Any, key: str, other: Any, name: str) -> tuple[Any, Any]:
@@ -87,3 +89,15 @@ def _looked_up(frame: Any, other: Any, *, left_on: str, right_on: str) -> Any:
     else:
         return frame.join(other, left_on=left_on, right_on=right_on, how="left")
     return numbered.join(other, left_on=left_on, right_on=right_on, how="left").sort(_ORDER).drop(_ORDER)
+
+
+def _taken(frame: Any, other: Any, *, left_on: str, right_on: str) -> Any:
+    """Join in pyarrow, whose own join takes no columns of lists, such as tags."""
+    from pyarrow.compute import index_in  # an optional library
+
+    table, related = frame.to_native(), other.to_native()
+    rows = index_in(table[left_on], value_set=related[right_on].combine_chunks())
+    found = related.drop_columns([right_on]).take(rows)
+    for name in found.column_names:
+        table = table.append_column(found.schema.field(name), found[name])
+    return nw.from_native(table)

@@ -38,7 +38,7 @@ def number(spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.Expr, tuple
     """Return numbers as float64, NaN as missing."""
     if dtype.is_integer():
         fits = _fits(column, dtype, -_EXACT, _EXACT)
-        plain = nw.when(fits).then(column).cast(nw.Float64)  # pyarrow refuses to cast what does not fit
+        plain: nw.Expr = nw.when(fits).then(column).cast(nw.Float64)  # pyarrow refuses to cast what does not fit
         return plain, ((~fits, "has more digits than a float64 keeps"), *_bounds(spec, plain))
     plain = _float(column, dtype)
     infinite = (~plain.is_null() & (plain.abs() == float("inf")), "is not a finite number")
@@ -56,11 +56,13 @@ def money(spec: FieldSpec, column: nw.Expr, dtype: Any, *, stated: bool) -> tupl
     """
     plain, faults = number(spec, column, dtype)
     amount, limit = plain, _limit(_CENTS)
-    for places in sorted(set(MINOR_UNITS.values())) if stated else ():
-        codes = [code for code, its in MINOR_UNITS.items() if its == places]
-        listed = nw.col("currency").cast(nw.String).is_in(codes)
-        amount = nw.when(listed).then(_rounded(plain, places)).otherwise(amount)
-        limit = nw.when(listed).then(_limit(places)).otherwise(limit)
+    if stated:
+        currency = nw.col("currency").cast(nw.String)
+        amount = nw.when(currency.is_null()).then(plain).otherwise(_rounded(plain, _CENTS))
+        for places in sorted(set(MINOR_UNITS.values()) - {_CENTS}):
+            listed = currency.is_in([code for code, its in MINOR_UNITS.items() if its == places])
+            amount = nw.when(listed).then(_rounded(plain, places)).otherwise(amount)
+            limit = nw.when(listed).then(_limit(places)).otherwise(limit)
     reason = f"has more than {DIGITS} significant digits, which a table cannot keep to the cent"
     return amount, (*faults, (~amount.is_null() & (amount.abs() >= limit), reason))
 

@@ -40,6 +40,10 @@ def prove_objects(
     """
     for name, spec in specs.items():
         column = frame.get_column(name)
+        if frame.implementation.is_pandas_like() and isinstance(column.to_native().dtype, pd.DatetimeTZDtype):
+            utc = column.to_native().dt.tz_convert("UTC")  # narwhals does not know the type in America/New_York
+            column = nw.from_native(utc, series_only=True)
+            frame = frame.with_columns(column)
         if _typed(frame, column, spec):
             continue
         values = [_value(value, spec, row, place) for row, value in enumerate(column.to_list())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from importlib import import_module
 from numbers import Real
 from typing import Any, Literal, TypeVar, get_args
 
@@ -46,6 +47,10 @@ def to_table(
     if backend not in get_args(Backend):
         hint = did_you_mean(str(backend), get_args(Backend))
         raise InvalidArgument(f"no backend {shown(backend)}{hint}", argument="backend", value=backend)
+    try:
+        import_module(backend)
+    except ImportError as fault:
+        raise MissingExtra.of("duckdb" if backend == "pyarrow" else backend, purpose=f"backend={backend!r}") from fault
     rows: list[Any] = list(records)
     for row in rows:
         if type(row) is not record:
@@ -65,12 +70,7 @@ def to_table(
         columns[name] = ([_cell(value, row, spec) for value, row in zip(values, rows, strict=True)], spec.kind)
     if backend == "pandas":
         return pd.DataFrame({name: pandas_column(values, kind) for name, (values, kind) in columns.items()})
-    try:
-        series = [
-            nw.new_series(name, values, DTYPES[kind], backend=backend) for name, (values, kind) in columns.items()
-        ]
-    except ImportError as fault:
-        raise MissingExtra.of("duckdb" if backend == "pyarrow" else backend, purpose=f"backend={backend!r}") from fault
+    series = [nw.new_series(name, values, DTYPES[kind], backend=backend) for name, (values, kind) in columns.items()]
     return nw.concat([one.to_frame() for one in series], how="horizontal").to_native()
 
 

@@ -1,8 +1,11 @@
-"""Times that do not say their zone, as instants: by Python's own calendar of the zone, so that all engines agree."""
+"""Times that do not say their zone, as instants.
+
+Which of them are none, Python's own calendar of the zone says, for all engines alike.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +14,18 @@ import narwhals as nw
 
 from crmkit.tables._frames import collected
 
-__all__ = ["OUTSIDE", "SKIPPED", "TWICE", "Unreadable", "in_duckdb", "in_zone", "local_faults", "local_time"]
+__all__ = [
+    "OUTSIDE",
+    "SKIPPED",
+    "TWICE",
+    "Unreadable",
+    "in_duckdb",
+    "in_pandas",
+    "in_zone",
+    "local_faults",
+    "local_time",
+    "plain_duckdb",
+]
 
 SKIPPED = "does not exist in the time zone: the clocks were put forward over it"
 TWICE = "stands for two instants in the time zone: the clocks were put back over it"
@@ -72,11 +86,32 @@ def in_duckdb(frame: Any, columns: Iterable[str], timezone: str) -> Any:
         columns: its columns of times without a zone, or of nothing.
         timezone: a name that is known to be one of a zone.
     """
-    replaced = []
-    for name in columns:
-        quoted = '"' + name.replace('"', '""') + '"'
-        replaced.append(f"timezone('{timezone}', {quoted}::timestamp) as {quoted}")
-    return nw.from_native(frame.to_native().project(f"* replace ({', '.join(replaced)})")) if replaced else frame
+    return _replaced(frame, {name: f"timezone('{timezone}', {_quoted(name)}::timestamp)" for name in columns})
+
+
+def plain_duckdb(frame: Any) -> Any:
+    """Return a DuckDB relation whose instants are in microseconds: narwhals knows no finer ones; others as they are."""
+    if not frame.implementation.is_duckdb():
+        return frame
+    types = zip(frame.to_native().columns, frame.to_native().types, strict=True)
+    finer = [name for name, dtype in types if str(dtype) == "TIMESTAMPTZ_NS"]
+    return _replaced(frame, {name: f"{_quoted(name)}::timestamptz" for name in finer}) if finer else frame
+
+
+def in_pandas(frame: Any, columns: Iterable[str], timezone: str) -> Any:
+    """Return a pandas frame with instants in place of local times, of zones that narwhals does not know there."""
+    series = [frame.get_column(name).to_native() for name in columns]
+    instants = [one.dt.tz_localize(timezone).dt.tz_convert("UTC") for one in series]
+    return frame.with_columns(*(nw.from_native(one, series_only=True) for one in instants))
+
+
+def _replaced(frame: Any, columns: Mapping[str, str]) -> Any:
+    listed = ", ".join(f"{value} as {_quoted(name)}" for name, value in columns.items())
+    return nw.from_native(frame.to_native().project(f"* replace ({listed})"))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _jumps(days: Iterable[date], place: ZoneInfo) -> list[Span]:

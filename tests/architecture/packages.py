@@ -1,0 +1,16 @@
+"""The public packages, and what each of them exports."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import crmkit
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "crmkit"
+PACKAGES = sorted(found.name for found in pkgutil.iter_modules(crmkit.__path__) if not found.name.startswith("_"))
+
+
+def exports(package):
+    module = importlib.import_module(f"crmkit.{package}")
+    return {name: getattr(module, name) for name in module.__all__}
