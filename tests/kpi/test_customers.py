@@ -30,6 +30,12 @@ def test_retention_and_churn_of_the_same_people_add_up_to_one(at_start, data):
     assert churned.low == pytest.approx(1 - stayed.high)
 
 
+def test_more_than_everybody_cannot_be_lost():
+    with pytest.raises(InvalidArgument, match="lost is 43 of at_start 42") as refused:
+        kpi.churn_rate.of(lost=43, at_start=42)
+    assert refused.value.argument == "lost"
+
+
 def test_churn_has_the_wilson_interval():
     measured = kpi.churn_rate.of(lost=5, at_start=120)
     assert (measured.low, measured.high) == pytest.approx(proportion_confint(5, 120, method="wilson"))

@@ -22,7 +22,6 @@ def own(measure, *, unit="records", at=None):
         source="none",
         unit=unit,
         better=None,
-        of=lambda: kpi.win_rate.of(won=0, lost=0),
         record="deal",
         measure=measure,
         at=at,
@@ -39,6 +38,11 @@ def test_every_metric_tells_what_it_is_and_where_it_comes_from():
         assert metric.source
         assert metric.of.__doc__
     assert "definition" in repr(kpi.win_rate)
+
+
+def test_a_metric_of_tables_only_says_so_when_given_numbers():
+    with pytest.raises(TableError, match="takes a table"):
+        own(kpi.Total(kpi.Column("amount"))).of([1, 2])
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -33,6 +33,12 @@ def test_win_rate_by_value_is_undefined_where_lost_deals_were_given_no_value():
     assert measured.n == 2
 
 
+def test_the_interval_of_a_share_by_value_stays_a_share():
+    table = deal_table(deal("1", "won", amount=10), deal("2", "lost", amount=9))
+    measured = kpi.win_rate_by_value(table)
+    assert (measured.low, measured.high) == (0, 1)
+
+
 def test_win_rate_by_value_is_one_where_nothing_was_lost():
     assert float(kpi.win_rate_by_value(deal_table(deal("1", "won", amount=10)))) == 1
 
@@ -124,6 +130,8 @@ def test_plain_numbers_that_make_no_sense_are_refused_by_name():
         kpi.weighted_pipeline.of([1, 2], [0.5])
     with pytest.raises(InvalidArgument, match="between 0 and 1"):
         kpi.weighted_pipeline.of([1], [50])
+    with pytest.raises(InvalidArgument, match="lost is -1"):
+        kpi.win_rate.of(won=3, lost=-1)
     with pytest.raises(InvalidArgument, match="won is -1"):
         kpi.win_rate_by_value.of(won=-1, lost=3)
     with pytest.warns(UndefinedMetricWarning):
@@ -131,5 +139,5 @@ def test_plain_numbers_that_make_no_sense_are_refused_by_name():
 
 
 def test_a_measurement_reads_as_a_sentence():
-    assert str(kpi.win_rate.of(won=42, lost=24)) == "win_rate: 0.6363636364 fraction (0.515796 to 0.74193), n 66"
+    assert str(kpi.win_rate.of(won=42, lost=24)) == "win_rate: 0.6363636364 (0.515796 to 0.74193), n 66"
     assert str(kpi.won_revenue(MIXED)) == "won_revenue: 450.5, n 3"

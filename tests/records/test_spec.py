@@ -52,3 +52,8 @@ def test_a_reference_knows_its_record():
     assert fields_of(Deal)["amount"].target is None
     assert fields_of(Order)["customer_id"].target is None
     assert FieldSpec("x", "id", record="planet").target is None
+
+
+def test_a_field_that_no_kind_holds_is_refused_when_the_class_is_made():
+    with pytest.raises(TypeError, match=r"cannot hold .*bytes.*; it can hold: Decimal, bool"):
+        spec_of("photo", bytes)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 
-from crmkit import statistics
 from crmkit.errors import InvalidArgument
 from crmkit.expressions import field
 from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._measures import Share
 from crmkit.kpi._metric import Metric
-from crmkit.kpi._plain import count, plain
+from crmkit.kpi._plain import count, plain, share
 
 __all__ = ["cac", "churn_rate", "conversion_rate", "lead_conversion_rate", "retention_rate"]
 
@@ -29,8 +28,13 @@ def _cac_of(*, spend: float, new_customers: int) -> Measurement:
 
 def _churn_rate_of(*, lost: int, at_start: int, confidence: float = 0.95) -> Measurement:
     """Customers lost of those present at the start."""
-    estimate = statistics.proportion(lost, at_start, confidence=confidence)
-    return plain("churn_rate", estimate, unit="fraction", nothing=_NO_CUSTOMERS)
+    return share(
+        "churn_rate",
+        part=("lost", lost),
+        whole=("at_start", at_start),
+        nothing=_NO_CUSTOMERS,
+        confidence=confidence,
+    )
 
 
 def _retention_rate_of(*, at_start: int, at_end: int, new: int = 0, confidence: float = 0.95) -> Measurement:
@@ -42,20 +46,35 @@ def _retention_rate_of(*, at_start: int, at_end: int, new: int = 0, confidence: 
             argument="at_end",
             value=at_end,
         )
-    estimate = statistics.proportion(at_end - new, at_start, confidence=confidence)
-    return plain("retention_rate", estimate, unit="fraction", nothing=_NO_CUSTOMERS)
+    return share(
+        "retention_rate",
+        part=("at_end - new", at_end - new),
+        whole=("at_start", at_start),
+        nothing=_NO_CUSTOMERS,
+        confidence=confidence,
+    )
 
 
 def _conversion_rate_of(*, converted: int, visitors: int, confidence: float = 0.95) -> Measurement:
     """Share of visitors, leads or recipients who did what was hoped for."""
-    estimate = statistics.proportion(converted, visitors, confidence=confidence)
-    return plain("conversion_rate", estimate, unit="fraction", nothing="there was nobody to convert")
+    return share(
+        "conversion_rate",
+        part=("converted", converted),
+        whole=("visitors", visitors),
+        nothing="there was nobody to convert",
+        confidence=confidence,
+    )
 
 
 def _lead_conversion_rate_of(*, converted: int, leads: int, confidence: float = 0.95) -> Measurement:
     """Share of leads that were converted."""
-    estimate = statistics.proportion(converted, leads, confidence=confidence)
-    return plain("lead_conversion_rate", estimate, unit="fraction", nothing=_NO_LEADS)
+    return share(
+        "lead_conversion_rate",
+        part=("converted", converted),
+        whole=("leads", leads),
+        nothing=_NO_LEADS,
+        confidence=confidence,
+    )
 
 
 cac = Metric(

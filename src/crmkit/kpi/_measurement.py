@@ -79,7 +79,7 @@ class Measurement:
         return self.value
 
     def __str__(self) -> str:
-        unit = f" {self.unit}" if self.unit else ""
+        unit = f" {self.unit}" if self.unit not in (None, "fraction") else ""
         if not self.defined:
             return f"{self.name}: cannot compute: {self.reason}"
         interval = "" if math.isnan(self.low) else f" ({self.low:,.6g} to {self.high:,.6g})"

@@ -6,7 +6,7 @@ import math
 from typing import Protocol
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from crmkit import statistics
@@ -44,7 +44,12 @@ class Measure(Protocol):
 
 @frozen
 class Share:
-    """The share of records for which `hit` holds; Wilson interval."""
+    """The share of records for which `hit` holds; Wilson interval.
+
+    Args:
+        hit: the question.
+        among: which records count; all, if not given.
+    """
 
     hit: Expression
     among: Expression = ALWAYS
@@ -62,7 +67,13 @@ class Share:
 
 @frozen
 class NetShare:
-    """The share of records for which `plus` holds less that for which `minus` does; adjusted Wald interval."""
+    """The share of records for which `plus` holds less that for which `minus` does; adjusted Wald interval.
+
+    Args:
+        plus: what counts for.
+        minus: what counts against; of no record do both hold.
+        among: which records count; all, if not given.
+    """
 
     plus: Expression
     minus: Expression
@@ -82,7 +93,12 @@ class NetShare:
 
 @frozen
 class Mean:
-    """The arithmetic mean; Student's t interval."""
+    """The arithmetic mean; Student's t interval.
+
+    Args:
+        of: the quantity averaged.
+        among: which records count; all, if not given.
+    """
 
     of: Quantity
     among: Expression = ALWAYS
@@ -99,7 +115,13 @@ class Mean:
 
 @frozen
 class Quantile:
-    """A quantile, by default the median; order-statistic interval."""
+    """A quantile, by default the median; order-statistic interval.
+
+    Args:
+        of: the quantity ranked.
+        among: which records count; all, if not given.
+        q: the fraction of the records that lies below, between 0 and 1.
+    """
 
     of: Quantity
     among: Expression = ALWAYS
@@ -117,7 +139,12 @@ class Quantile:
 
 @frozen
 class Total:
-    """The sum; a count of everything there is, so without an interval. No records sum to 0."""
+    """The sum; a count of everything there is, so without an interval. No records sum to 0.
+
+    Args:
+        of: the quantity summed.
+        among: which records count; all, if not given.
+    """
 
     of: Quantity
     among: Expression = ALWAYS
@@ -135,7 +162,13 @@ class Total:
 
 @frozen
 class Ratio:
-    """One sum divided by another; interval by the delta method."""
+    """One sum divided by another; interval by the delta method.
+
+    Args:
+        numerator: the quantity whose sum is divided.
+        denominator: the quantity whose sum divides.
+        among: which records count; all, if not given.
+    """
 
     numerator: Quantity
     denominator: Quantity
@@ -153,10 +186,15 @@ class Ratio:
 
 @frozen
 class WeightedShare:
-    """The share of the weight that records for which `hit` holds carry; interval by the delta method.
+    """The share of the weight that records for which `hit` holds carry; interval by the delta method, within [0, 1].
 
     Undefined where there are hits and others but one of the two sides weighs nothing: then the weight was not kept
     for that side, as in exports that set the amount of a lost deal to 0.
+
+    Args:
+        hit: the question.
+        weight: the quantity that each record weighs.
+        among: which records count; all, if not given.
     """
 
     hit: Expression
@@ -174,12 +212,19 @@ class WeightedShare:
         sides = [weight[hit == side] for side in (0.0, 1.0)]
         if any(len(side) and not side.any() for side in sides):
             return Estimate.undefined(n=int(counts.sum()), confidence=confidence)
-        return statistics.ratio(hit * weight, weight, counts=counts, confidence=confidence)
+        ratio = statistics.ratio(hit * weight, weight, counts=counts, confidence=confidence)
+        # A share lies in [0, 1]; the delta method, made for large samples, does not know that.
+        return evolve(ratio, low=min(max(ratio.low, 0.0), 1.0), high=max(min(ratio.high, 1.0), 0.0))
 
 
 @frozen
 class DistinctCount:
-    """How many different values a column holds; without an interval."""
+    """How many different values a column holds; without an interval.
+
+    Args:
+        of: the column.
+        among: which records count; all, if not given.
+    """
 
     of: Key
     among: Expression = ALWAYS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Generic, Literal, ParamSpec, overload
+from typing import Any, Generic, Literal, NoReturn, ParamSpec, overload
 
 from attrs import field, frozen
 
@@ -19,6 +19,10 @@ from crmkit.kpi._measures import Measure
 __all__ = ["Metric"]
 
 P = ParamSpec("P")
+
+
+def _tables_only(*_: object, **__: object) -> NoReturn:
+    raise TableError("this metric takes a table, not plain numbers")
 
 
 @frozen(kw_only=True, eq=False)
@@ -35,7 +39,7 @@ class Metric(Generic[P]):
         source: where the definition and its interval were published.
         unit: "fraction", "points", "days", "records", "ratio", "months" or "currency".
         better: which direction is good; None where neither is.
-        of: takes plain numbers.
+        of: takes plain numbers; a metric of tables only needs none.
         record: the kind of record whose table it takes; None for a metric of plain numbers only.
         measure: how it is measured on a table.
         at: the column that dates a record for `every=` and `period=`; None for a state at an instant.
@@ -51,7 +55,7 @@ class Metric(Generic[P]):
     source: str
     unit: str
     better: Literal["higher", "lower"] | None
-    of: Callable[P, Measurement] = field(repr=False)
+    of: Callable[P, Measurement] = field(default=_tables_only, repr=False)
     record: str = field(default="", repr=False)
     measure: Measure | None = field(default=None, repr=False)
     at: str | None = field(default=None, repr=False)

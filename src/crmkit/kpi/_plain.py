@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from crmkit import statistics
 from crmkit.errors import InvalidArgument, shown
 from crmkit.kpi._engine import warn_undefined
 from crmkit.kpi._measurement import Measurement
 from crmkit.statistics import Estimate
 
-__all__ = ["count", "plain"]
+__all__ = ["count", "plain", "share"]
 
 
 def plain(
@@ -28,6 +29,20 @@ def plain(
     measurement = Measurement.of(name, value, unit=unit, scale=scale, reason=reason)
     warn_undefined(measurement)
     return measurement
+
+
+def share(name: str, *, part: tuple[str, int], whole: tuple[str, int], nothing: str, confidence: float) -> Measurement:
+    """Measure the share of a part in a whole, each given with the name of its argument; Wilson interval."""
+    for argument, value in (part, whole):
+        count(argument, value)
+    if part[1] > whole[1]:
+        raise InvalidArgument(
+            f"{part[0]} is {part[1]} of {whole[0]} {whole[1]}: a part is not more than its whole",
+            argument=part[0],
+            value=part[1],
+        )
+    estimate = statistics.proportion(part[1], whole[1], confidence=confidence)
+    return plain(name, estimate, unit="fraction", nothing=nothing)
 
 
 def count(argument: str, value: float) -> float:

@@ -40,7 +40,12 @@ class Quantity(Protocol):
 
 @frozen
 class Column:
-    """The number in a column; 0 for the records for which `when` does not hold."""
+    """The number in a column; 0 for the records for which `when` does not hold.
+
+    Args:
+        name: the column.
+        when: for which records it counts; all, if not given.
+    """
 
     name: str
     when: Expression = ALWAYS
@@ -71,7 +76,12 @@ class Column:
 
 @frozen
 class Product:
-    """The product of two columns."""
+    """The product of two columns.
+
+    Args:
+        first: a column of numbers.
+        second: another.
+    """
 
     first: str
     second: str
@@ -98,7 +108,12 @@ class Product:
 
 @frozen
 class Days:
-    """The days from one instant to another, in whole seconds; missing where the end comes first."""
+    """The days from one instant to another, in whole seconds; missing where the end comes first.
+
+    Args:
+        start: a column of instants.
+        end: another.
+    """
 
     start: str
     end: str
@@ -127,7 +142,11 @@ class Days:
 
 @frozen
 class YesNo:
-    """1 where the question holds, otherwise 0; never missing."""
+    """1 where the question holds, otherwise 0; never missing.
+
+    Args:
+        question: of the record.
+    """
 
     question: Expression
 
@@ -153,7 +172,11 @@ class YesNo:
 
 @frozen
 class Key:
-    """A value to be told apart from others, such as an id."""
+    """A value to be told apart from others, such as an id.
+
+    Args:
+        name: the column.
+    """
 
     name: str
 

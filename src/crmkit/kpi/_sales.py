@@ -13,7 +13,7 @@ from crmkit.expressions import field
 from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._measures import Mean, Quantile, Share, Total, WeightedShare
 from crmkit.kpi._metric import Metric
-from crmkit.kpi._plain import count, plain
+from crmkit.kpi._plain import count, plain, share
 from crmkit.kpi._quantities import Column, Days, Product
 
 __all__ = [
@@ -38,8 +38,8 @@ _STUDENT = "interval: Student (1908)"
 
 def _win_rate_of(*, won: int, lost: int, confidence: float = 0.95) -> Measurement:
     """Win rate of counted deals."""
-    estimate = statistics.proportion(won, won + lost, confidence=confidence)
-    return plain("win_rate", estimate, unit="fraction", nothing=_NO_CLOSED)
+    count("lost", lost)
+    return share("win_rate", part=("won", won), whole=("closed", won + lost), nothing=_NO_CLOSED, confidence=confidence)
 
 
 def _win_rate_by_value_of(*, won: float, lost: float) -> Measurement:

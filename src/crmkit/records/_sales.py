@@ -19,8 +19,8 @@ from crmkit.records._vocabulary import (
     Count,
     Currency,
     DealId,
+    Probability,
     RecordRef,
-    Share,
     StageChangeId,
     UserId,
 )
@@ -42,7 +42,7 @@ class Deal:
     status: Literal["open", "won", "lost"] = "open"
     amount: Amount | None = None
     currency: Currency | None = None
-    probability: Share | None = None
+    probability: Probability | None = None
     product: str | None = None
     source: str | None = None
     created_at: datetime | None = None

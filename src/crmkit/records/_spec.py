@@ -160,7 +160,11 @@ def _kind(plain: Any, units: list[str], choices: tuple[str, ...] | None, *, iden
         return "id"
     if plain is Decimal and "currency" in units:
         return "money"
-    return _KINDS[get_origin(plain) or plain]
+    held = get_origin(plain) or plain
+    if held not in _KINDS:
+        known = ", ".join(sorted(kind.__name__ for kind in _KINDS))
+        raise TypeError(f"a field of a record cannot hold {plain!r}; it can hold: {known}")
+    return _KINDS[held]
 
 
 def _referred(plain: Any) -> str | None:

@@ -19,8 +19,8 @@ __all__ = [
     "DealId",
     "LeadId",
     "OrderId",
+    "Probability",
     "RecordRef",
-    "Share",
     "SpendId",
     "StageChangeId",
     "SubscriptionId",
@@ -51,4 +51,4 @@ RecordRef = NewType("RecordRef", str)
 Amount = Annotated[Decimal, Unit("currency")]
 Currency = Annotated[str, OneOf(CURRENCIES)]
 Count = Annotated[int, Between(0, None)]
-Share = Annotated[float, Between(0, 1)]
+Probability = Annotated[float, Between(0, 1)]
