@@ -141,3 +141,7 @@ def test_a_missing_extra_names_the_command():
     error = MissingExtra.of("report", purpose="the HTML page")
     assert str(error) == "the HTML page needs more libraries: pip install 'crmkit[report]'"
     assert error.extra == "report"
+
+
+def test_an_integer_too_long_to_write_is_shown_by_its_kind():
+    assert shown(10**5000) == "<int>"

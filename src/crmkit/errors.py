@@ -51,7 +51,10 @@ __all__ = [
 
 def shown(value: object, *, limit: int = 120) -> str:
     """Show a value of unknown origin: its `repr`, which escapes control characters, cut at `limit`."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python writes
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
