@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import duckdb
+import narwhals as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -41,8 +42,6 @@ def test_aware_instants_of_any_zone_and_unit_are_in_utc_and_microseconds(kind, u
 
 
 def cells_type(frame):
-    import narwhals as nw
-
     return nw.from_native(frame).collect_schema()["created_at"]
 
 
