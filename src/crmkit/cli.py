@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+import attrs
+
 from crmkit import __version__
 from crmkit.calendars import Every
 from crmkit.errors import CrmError
@@ -47,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo, output=Path("crmkit-demo.html"))
     demo.add_argument("--seed", type=int, default=7, help="which company (default: 7)")
 
-    inspect = commands.add_parser("inspect", help="how a file is understood: record, mapping, problems by line")
+    inspect = commands.add_parser("inspect", help="how a file is understood, as a mapping in TOML with comments")
     inspect.set_defaults(run=_inspect)
     _file(inspect)
 
@@ -84,16 +86,19 @@ def _inspect(asked: argparse.Namespace) -> None:
 
     result = io.read(asked.file, mapping=asked.mapping)
     counts = f"{result.accepted:,} accepted, {len(result.rejected):,} rejected"
-    print(_one_line(f"{asked.file}: {result.records:,} {result.record} rows, {counts}"), end="\n\n")
-    print("# The mapping: edit it, and give it back with --mapping\n" + result.mapping.to_toml())
-    print(reporting.render_import(result))
+    print(_one_line(f"# {asked.file}: {result.records:,} {result.record} rows, {counts}"))
+    print("# The mapping: edit it, and give it back with --mapping", end="\n\n")
+    print(result.mapping.to_toml())
+    print("".join(f"# {line}".rstrip() + "\n" for line in reporting.render_import(result).splitlines()), end="")
 
 
 def _report(asked: argparse.Namespace) -> None:
     from crmkit import io, reporting
 
-    said = {"timezone": asked.timezone} if asked.timezone else None
-    result = io.read(asked.file, mapping=asked.mapping or said)
+    mapping = io.mapping_of(asked.mapping)
+    if asked.timezone is not None and mapping.timezone is None:
+        mapping = attrs.evolve(mapping, timezone=asked.timezone)
+    result = io.read(asked.file, mapping=mapping)
     timezone = asked.timezone or result.mapping.timezone or "UTC"
     latest = reporting.latest_date(result.table, result.record, timezone=timezone)
     assumed = []

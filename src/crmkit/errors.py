@@ -178,8 +178,8 @@ class MissingColumn(TableError):
         """Build the error for `column`, which `purpose` needs and which is not among the `known` ones."""
         options = tuple(known)
         message = (
-            f"{purpose} needs column {column!r}{did_you_mean(column, options)}; "
-            f"a table that names it otherwise can say columns={{{column!r}: 'its name'}}"
+            f"{purpose} needs column {column!r}{did_you_mean(column, options)} "
+            f"(a table that names it otherwise can say columns={{{column!r}: 'its name'}})"
         )
         return cls(message, column=column, known=options, suggestion=nearest(column, options))
 

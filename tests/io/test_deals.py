@@ -91,7 +91,7 @@ def test_the_close_date_of_an_open_deal_is_an_expected_one(write: Write) -> None
     result = io.read(write(deals("a,Won,1,,2017-01-01", "b,Talks,1,,2017-01-02", "c,Talks,1,,")))
     assert result.table["closed_at"].notna().tolist() == [True, False, False]
     assert list(result.table["expected_close_on"]) == [None, date(2017, 1, 2), None]
-    assert said(result, "expected_close").startswith("1 open deals have a close date")
+    assert said(result, "expected_close").startswith("1 open deal has a close date")
 
 
 def test_the_expected_date_is_that_of_the_files_own_calendar(write: Write) -> None:

@@ -9,7 +9,7 @@ from crmkit import kpi
 from crmkit.expressions import field
 from tests.kinds import KINDS, rows
 
-from .deals import MIXED, answer_table, day, deals_at_random, lead_table
+from .deals import MIXED, answer_table, day, deal, deal_table, deals_at_random, lead_table
 
 DEAL_METRICS = [metric for metric in kpi.CATALOGUE.values() if metric.record == "deal"]
 CUTS = [
@@ -80,6 +80,22 @@ def test_a_table_without_rows_has_no_slices_and_no_rate(kind):
     assert len(kpi.win_rate(table, by="owner_id")) == 0
     assert len(kpi.win_rate(table, every="month")) == 0
     assert rows(kpi.win_rate(table, every="month").table) == []
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "+02:00"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_zone_that_instants_are_shown_in_does_not_matter(kind, zone):
+    if kind != "pandas" and zone == "+02:00":
+        pytest.skip("a fixed offset is not a zone there")
+    there = MIXED.assign(**{name: MIXED[name].dt.tz_convert(zone) for name in ("created_at", "closed_at")})
+    cut = {"as_of": day(60), "every": "month", "where": field("closed_at") > day(5)}
+    assert kpi.sales_cycle(KINDS[kind](there), **cut).slices == kpi.sales_cycle(MIXED, **cut).slices
+
+
+def test_days_divide_alike_on_every_engine():
+    spans = [deal(str(n), "won", created_at=day(0), closed_at=day(n / 7)) for n in range(300)]
+    cycles = {kind: kpi.mean_won_cycle(make(deal_table(*spans))) for kind, make in KINDS.items()}
+    assert all(cycle == cycles["pandas"] for cycle in cycles.values())
 
 
 def test_odd_indexes_of_pandas_do_not_matter():

@@ -84,6 +84,13 @@ def test_a_date_as_of_includes_its_whole_day():
     assert float(kpi.won_revenue(closed, as_of=date(2024, 1, 30))) == 0
 
 
+def test_a_date_as_of_asks_about_its_own_quarter_not_the_next():
+    closed = deal_table(deal("1", "won", amount=1, created_at=day(0), closed_at=day(30)))
+    this_quarter = field("closed_at").during("quarter")
+    assert float(kpi.won_revenue(closed, as_of=date(2024, 3, 31), where=this_quarter)) == 1
+    assert float(kpi.won_revenue(closed, as_of=date(2024, 4, 1), where=this_quarter)) == 0
+
+
 def test_lead_conversion_can_leave_out_leads_too_young_to_judge():
     leads = lead_table(1, None, None, 2)
     assert float(kpi.lead_conversion_rate(leads, as_of=day(10))) == 0.5

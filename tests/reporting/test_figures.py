@@ -67,10 +67,10 @@ def test_what_is_cut_shows_it():
 
 
 def test_an_interval_is_written_only_where_there_is_one():
-    assert interval_text(kpi.win_rate.of(won=42, lost=24)) == "51.6 % to 74.2 %"
+    assert interval_text(kpi.win_rate.of(won=42, lost=24)) == "51.6 to 74.2 %"
     assert interval_text(kpi.won_revenue.of([1, 2])) == ""
     half = Measurement(name="sales_cycle", value=3.0, low=1.0, n=3, unit="days")
-    assert interval_text(half) == "1.0 days to –"
+    assert interval_text(half) == "1.0 to –"
 
 
 def test_a_rejected_row_names_line_column_value_and_reason():

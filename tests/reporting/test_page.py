@@ -137,7 +137,7 @@ def test_a_right_to_left_name_stays_within_itself(hostile_page):
 
 def test_a_page_shows_value_interval_and_number_of_each_kpi():
     words = page(MIXED).words
-    assert "Win rate 60.0 % 23.1 % to 88.2 %, n 5" in words
+    assert "Win rate 60.0 % 23.1 to 88.2 %, n 5" in words
     assert "Won revenue 450.50 n 3" in words
 
 
@@ -163,7 +163,7 @@ def test_a_page_of_a_perfect_file_says_so():
     filled = table[["id", "status", "amount", "created_at", "closed_at"]]
     whole = attrs.evolve(imported(filled, ""), assumptions=(), rejected=())
     words = page(whole).words
-    assert "1 deal, 0 rows rejected" in words
+    assert "1 deal in the table, 0 rows rejected" in words
     assert "nothing: the mapping said it all" in words
     assert "nothing: every cell is filled" in words
     assert "nothing: all 1 rows are counted" in words
@@ -189,7 +189,7 @@ def test_long_lists_are_cut_with_a_count():
 
 def test_a_page_says_what_it_was_asked_for():
     words = page(MIXED, as_of=day(95).date(), where=field("amount") > 100, confidence=0.9).words
-    assert "up to the end of 2024-04-05, only where amount > 100. Intervals of 90 %." in words
+    assert "up to the end of 2024-04-05, only where amount > 100. Intervals cover 90 %;" in words
 
 
 def test_leads_and_answers_have_pages_too():

@@ -3,6 +3,7 @@
 read(path)                  the way in; returns an ImportResult
 ImportResult                the table, the complete mapping, what was assumed, the rows that were not taken
 Mapping                     what the columns of a file mean; as TOML it is kept beside the file and edited
+mapping_of                  a Mapping from what a caller hands in: a dict, the path of a TOML file, nothing
 Assumption                  one thing that the file did not say
 RejectedRow, Problem        a row that was not taken, and why
 
@@ -11,8 +12,8 @@ and how they are written (`_dates`, `_numbers`, `_deals`), `_cells` reads each d
 the rows that cannot be taken, `_derive` completes the others, `_frame` makes the table.
 """
 
-from crmkit.io._mapping import Mapping
+from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._read import read
 from crmkit.io._result import Assumption, ImportResult, Problem, RejectedRow
 
-__all__ = ["Assumption", "ImportResult", "Mapping", "Problem", "RejectedRow", "read"]
+__all__ = ["Assumption", "ImportResult", "Mapping", "Problem", "RejectedRow", "mapping_of", "read"]

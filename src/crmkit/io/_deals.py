@@ -114,9 +114,11 @@ def with_expected_close(cells: Mapping[str, Cells], place: ZoneInfo) -> tuple[di
     )
     nothing = len(closed.values)
     actual = Cells([*closed.values, None], np.where(moved, nothing, closed.codes).astype(np.int32))
+    count = int(moved.sum())
     text = (
-        f"{int(moved.sum()):,} open deals have a close date. It is an expected one and stands in expected_close_on"
-        f"{'' if free.sum() == moved.sum() else ', unless the file has another one there'}; their closed_at is empty."
+        f"{count:,} open deal{' has' if count == 1 else 's have'} a close date. "
+        f"It is an expected one and stands in expected_close_on"
+        f"{'' if free.sum() == moved.sum() else ', unless the file has another one there'}; closed_at is empty there."
     )
     return {**cells, "closed_at": actual, "expected_close_on": expected}, Assumption(
         "expected_close", "expected_close_on", text

@@ -70,7 +70,7 @@ class ImportResult:
         table: the canonical table: the fields of the record that the file has, in the record's order, then
             the columns that stand for no field, as text. Its rows are in the order of the file.
         record: the kind of its rows: "deal".
-        mapping: every decision; reading the file again with it leaves nothing to be assumed.
+        mapping: every decision about columns, formats and stages; reading the file again with it gives an equal table.
         assumptions: the decisions that the file and the given mapping left open.
         rejected: the rows that are not in the table.
     """

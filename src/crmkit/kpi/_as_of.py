@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import narwhals as nw
 from attrs import frozen
 
+from crmkit.calendars import zone
 from crmkit.errors import MissingColumn, NeedsHistory, shown
 from crmkit.kpi._quantities import as_instant
 from crmkit.tables import collected
@@ -62,7 +62,7 @@ def timeline_columns(record: str) -> frozenset[str]:
 def instant_literal(frame: Any, column: str, at: datetime) -> nw.Expr:
     """Return `at` as a literal of the column's own zone: engines refuse to compare across zones."""
     dtype = frame.collect_schema()[column]
-    return nw.lit(at.astimezone(ZoneInfo(dtype.time_zone)), nw.Datetime("us", dtype.time_zone))
+    return nw.lit(at.astimezone(zone(dtype.time_zone)), nw.Datetime("us", dtype.time_zone))
 
 
 def rewind(frame: Any, record: str, as_of: datetime, *, asked: frozenset[str], purpose: str) -> Any:

@@ -76,7 +76,9 @@ def collapse(frame: Any, measure: Measure, *, by: tuple[str, ...], period: bool,
         raise TableError(
             f"cannot cut by {', '.join(map(shown, by))}: its values cannot be told apart ({fault})"
         ) from fault
-    return _grouped(rows, by, names, reasons, period=period, currency=bool(extra))
+    divisors = [quantity.divisor for quantity in measure.quantities]
+    values = [_floats(rows.get_column(name)) / divisor for name, divisor in zip(names, divisors, strict=True)]
+    return _grouped(rows, by, values, reasons, period=period, currency=bool(extra))
 
 
 def _why(quantities: tuple[Quantity, ...], names: tuple[str, ...]) -> tuple[nw.Expr, tuple[str, ...]]:
@@ -93,7 +95,7 @@ def _why(quantities: tuple[Quantity, ...], names: tuple[str, ...]) -> tuple[nw.E
 def _grouped(
     rows: nw.DataFrame[Any],
     by: tuple[str, ...],
-    names: tuple[str, ...],
+    values: list[Floats],
     reasons: tuple[str, ...],
     *,
     period: bool,
@@ -111,7 +113,6 @@ def _grouped(
     codes = np.fromiter((number[slot] for slot in slots), dtype=np.int64, count=total)
     why = rows.get_column(_WHY).to_numpy().astype(np.int64)
     counts = rows.get_column(_COUNT).to_numpy().astype(np.int64)
-    values = [_floats(rows.get_column(name)) for name in names]
     money = np.array([_label(one) for one in rows.get_column(_CURRENCY).to_list()], dtype=object) if currency else None
     order = np.argsort(codes, kind="stable")
     bounds = np.searchsorted(codes[order], np.arange(len(ordered) + 1))

@@ -35,6 +35,7 @@ class Query:
     """What is asked of a metric; see `Metric.__call__` for each part."""
 
     as_of: datetime | None
+    looking_from: datetime | None
     by: tuple[str, ...]
     every: Every | None
     period: Period | None
@@ -64,8 +65,8 @@ def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) ->
     if query.as_of is not None:
         frame = rewind(frame, metric.record, query.as_of, asked=seen, purpose=metric.name)
     if query.where != ALWAYS:
-        frame = query.where.filter(frame, as_of=query.as_of)
-    frame = measure.among.filter(frame, as_of=query.as_of)
+        frame = query.where.filter(frame, as_of=query.looking_from)
+    frame = measure.among.filter(frame, as_of=query.looking_from)
     check_values(frame, metric)
     frame, outside, periods = _in_time(frame, metric, query)
     groups = collapse(frame, measure, by=query.by, period=query.every is not None, currency=metric.is_money)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Generic, Literal, NoReturn, ParamSpec, overload
 
@@ -19,6 +19,12 @@ from crmkit.kpi._measures import Measure
 __all__ = ["Metric"]
 
 P = ParamSpec("P")
+
+
+def _within_the_day(as_of: datetime | date, timezone: str) -> datetime:
+    """Return the instant from which questions look: of a day, not the midnight at which the next one begins."""
+    instant = instant_of(as_of, timezone=timezone)
+    return instant if isinstance(as_of, datetime) else instant - timedelta(microseconds=1)
 
 
 def _tables_only(*_: object, **__: object) -> NoReturn:
@@ -122,7 +128,7 @@ class Metric(Generic[P]):
             by: one or more columns to cut by.
             every: cut by calendar periods: "day", "week", "month", "quarter", "year".
             period: only what is dated in this half-open period.
-            where: only the records for which this holds.
+            where: only the records for which this holds; it looks back from `as_of`, a date's last microsecond.
             timezone: where the calendar hangs.
             fiscal_year_start: the first month of the fiscal year, 1 to 12.
             confidence: the nominal coverage of the intervals.
@@ -145,6 +151,7 @@ class Metric(Generic[P]):
             by=() if by is None else (by,) if isinstance(by, str) else tuple(by),
             every=every,
             period=period,
+            looking_from=None if as_of is None else _within_the_day(as_of, timezone),
             where=where,
             timezone=timezone,
             fiscal_year_start=fiscal_year_start,

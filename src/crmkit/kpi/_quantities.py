@@ -33,6 +33,11 @@ class Quantity(Protocol):
         """Why it may be missing although its columns are there."""
         ...
 
+    @property
+    def divisor(self) -> float:
+        """What numpy divides the column by in the end: some engines multiply by the inverse, which is inexact."""
+        ...
+
     def add(self, frame: Any, name: str) -> Any:
         """Return the narwhals frame with this quantity as the column `name`."""
         ...
@@ -49,6 +54,7 @@ class Column:
 
     name: str
     when: Expression = ALWAYS
+    divisor = 1.0
 
     @property
     def fault(self) -> str:
@@ -85,6 +91,8 @@ class Product:
 
     first: str
     second: str
+    expressions = ()
+    divisor = 1.0
 
     @property
     def fault(self) -> str:
@@ -95,11 +103,6 @@ class Product:
     def columns(self) -> tuple[str, ...]:
         """Both factors."""
         return (self.first, self.second)
-
-    @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """None."""
-        return ()
 
     def add(self, frame: Any, name: str) -> Any:
         """Add the product as float64."""
@@ -117,6 +120,8 @@ class Days:
 
     start: str
     end: str
+    expressions = ()
+    divisor = _SECONDS_A_DAY
 
     @property
     def fault(self) -> str:
@@ -128,16 +133,11 @@ class Days:
         """Both instants."""
         return (self.start, self.end)
 
-    @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """None."""
-        return ()
-
     def add(self, frame: Any, name: str) -> Any:
-        """Add the span as float64 days."""
+        """Add the span as float64 seconds."""
         start, end = as_instant(frame, self.start), as_instant(frame, self.end)
-        days = (end - start).dt.total_seconds().cast(nw.Float64) / _SECONDS_A_DAY
-        return frame.with_columns(nw.when(end >= start).then(days).alias(name))
+        seconds = (end - start).dt.total_seconds().cast(nw.Float64)
+        return frame.with_columns(nw.when(end >= start).then(seconds).alias(name))
 
 
 @frozen
@@ -149,16 +149,9 @@ class YesNo:
     """
 
     question: Expression
-
-    @property
-    def fault(self) -> str:
-        """Nothing."""
-        return ""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """None: a question about a missing value is answered no."""
-        return ()
+    columns = ()
+    fault = ""
+    divisor = 1.0
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -179,6 +172,8 @@ class Key:
     """
 
     name: str
+    expressions = ()
+    divisor = 1.0
 
     @property
     def fault(self) -> str:
@@ -189,11 +184,6 @@ class Key:
     def columns(self) -> tuple[str, ...]:
         """The column itself."""
         return (self.name,)
-
-    @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """None."""
-        return ()
 
     def add(self, frame: Any, name: str) -> Any:
         """Add a copy of the column."""

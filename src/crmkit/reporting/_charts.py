@@ -23,13 +23,13 @@ INK, MUTED, GRID, ACCENT = "#1a1f26", "#5b6672", "#d5dade", "#0f766e"
 MOST_BARS = 16
 """A chart of names shows so many of them, those that rest on the most records."""
 
-_WIDTH = 5.4
+_WIDTH = 5.0
 _STYLE: Any = {
     "axes.edgecolor": GRID,
     "axes.labelcolor": MUTED,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "font.size": 10.5,
+    "font.size": 11,
     "text.color": INK,
     "text.parse_math": False,
     "xtick.color": MUTED,

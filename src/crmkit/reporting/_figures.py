@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from crmkit.calendars import zone
 from crmkit.errors import shown
 from crmkit.expressions import ALWAYS
-from crmkit.io import RejectedRow
+from crmkit.io import Assumption, RejectedRow
 from crmkit.kpi import Breakdown, Measurement
 
 if TYPE_CHECKING:
     from crmkit.reporting._report import Report
 
 __all__ = [
+    "assumed_texts",
     "interval_text",
     "key_text",
     "left_out_text",
@@ -29,6 +30,9 @@ __all__ = [
 ]
 
 
+_JOINERS = "\u200c\u200d"  # they hold Persian words and many emoji together
+
+
 def key_text(key: object, *, limit: int = 40) -> str:
     """Write a name of unknown origin on one line; a dash where there is none."""
     return "–" if key is None else one_line(str(key), limit=limit) or "–"
@@ -36,7 +40,7 @@ def key_text(key: object, *, limit: int = 40) -> str:
 
 def one_line(text: str, *, limit: int) -> str:
     """Write a text of unknown origin on one line: what cannot be printed is left out, what is long is cut."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    line = " ".join("".join(letter if letter.isprintable() or letter in _JOINERS else " " for letter in text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -67,13 +71,27 @@ def interval_text(measurement: Measurement) -> str:
     """Write a measurement's interval; nothing where it has none."""
     if math.isnan(measurement.low) and math.isnan(measurement.high):
         return ""
-    return f"{number_text(measurement.low, measurement.unit)} to {number_text(measurement.high, measurement.unit)}"
+    unit = measurement.unit
+    low = number_text(measurement.low, unit)
+    if unit is not None:  # said once, at the end
+        low = low.removesuffix(" days").removesuffix(f" {key_text(unit, limit=12)}").removesuffix(" %")
+    return f"{low} to {number_text(measurement.high, unit)}"
 
 
 def left_out_text(excluded: Mapping[str, int]) -> str:
     """Write what was left out and why; nothing where nothing was."""
     reasons = ", ".join(f"{reason} in {count:,}" for reason, count in excluded.items())
     return f"left out: {reasons}" if reasons else ""
+
+
+def assumed_texts(assumptions: Sequence[Assumption]) -> list[str]:
+    """Write what was assumed, a line each; columns told by their headers alone share one, at the end."""
+    plain = [one for one in assumptions if one.code == "column"]
+    others = [one_line(one.text, limit=1_000) for one in assumptions if one.code != "column"]
+    if len(plain) < 2:
+        return [one_line(one.text, limit=1_000) for one in assumptions]
+    named = ", ".join(one.text.split(": ")[0] for one in plain)
+    return [*others, one_line(f"By their headers, {named}. To change: [columns]", limit=1_000)]
 
 
 def row_text(row: RejectedRow) -> str:

@@ -11,6 +11,7 @@ from crmkit.errors import MissingExtra
 from crmkit.kpi import Breakdown
 from crmkit.reporting._charts import ACCENT, GRID, INK, MOST_BARS, MUTED, plot
 from crmkit.reporting._figures import (
+    assumed_texts,
     interval_text,
     key_text,
     left_out_text,
@@ -57,6 +58,7 @@ def render_html(report: Report) -> str:
         value=value_text,
         interval=interval_text,
         key=key_text,
+        assumed=assumed_texts(report.assumptions),
         scope=scope_text(report),
         left_out=left_out_text,
         rejected=row_text,

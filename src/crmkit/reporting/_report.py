@@ -41,7 +41,7 @@ class Report:
         title: what stands on top.
         record: the kind of the rows, such as "deal".
         rows: how many rows the table has; `where` and `as_of` may leave out some of them.
-        gaps: how many cells are missing, by column; columns without a gap are left out.
+        gaps: how many cells are missing, by column; without those that only some records ever fill.
         as_of: what happened at this instant or later was left out; None for nothing left out.
         where: only the records for which this holds were measured.
         timezone: where the calendar hangs.
@@ -79,17 +79,25 @@ class Report:
 
 @frozen
 class _Plan:
-    """Which metrics a kind of record is cut by."""
+    """Which metrics a kind of record is cut by, and which fields only some of them ever fill."""
 
     over_time: Metric[Any]
     by_group: Metric[Any]
     parts: str
+    later: frozenset[str] = frozenset()
 
 
 _PLANS: Mapping[str, _Plan] = MappingProxyType(
     {
-        "deal": _Plan(kpi.won_revenue, kpi.win_rate, "stage"),
-        "lead": _Plan(kpi.lead_conversion_rate, kpi.lead_conversion_rate, "status"),
+        "deal": _Plan(
+            kpi.won_revenue, kpi.win_rate, "stage", frozenset({"closed_at", "expected_close_on", "lost_reason", "tags"})
+        ),
+        "lead": _Plan(
+            kpi.lead_conversion_rate,
+            kpi.lead_conversion_rate,
+            "status",
+            frozenset({"converted_at", "contact_id", "company_id", "deal_id", "tags"}),
+        ),
         "survey_response": _Plan(kpi.nps, kpi.nps, "kind"),
     }
 )
@@ -147,7 +155,7 @@ def report(
         title=key_text(title or f"{_LABELS[kind]} report", limit=_LONGEST_TITLE),
         record=kind,
         rows=count_rows(open_table(table)),
-        gaps=_gaps(table, [name for name in fields_of(RECORDS[kind]) if name in names]),
+        gaps=_gaps(table, [name for name in fields_of(RECORDS[kind]) if name in names and name not in plan.later]),
         as_of=None if as_of is None else instant_of(as_of, timezone=timezone),
         where=where,
         timezone=timezone,
@@ -217,15 +225,9 @@ def _counted(kind: str) -> Metric[Any]:
         source="a count of everything there is: no sampling interval",
         unit="records",
         better=None,
-        of=_count_of,
         record=kind,
         measure=Total(YesNo(ALWAYS)),
     )
-
-
-def _count_of(records: Sequence[object]) -> Measurement:
-    """Count things."""
-    return Measurement(name="records", value=float(len(records)), n=len(records), unit="records")
 
 
 def _quietly(metric: Callable[..., Any], table: Any, **asked: Any) -> Any:

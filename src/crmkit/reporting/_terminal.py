@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from crmkit.io import ImportResult
 from crmkit.kpi import Breakdown
 from crmkit.reporting._figures import (
+    assumed_texts,
     interval_text,
     key_text,
     left_out_text,
@@ -45,15 +46,16 @@ def _provenance(source: Report | ImportResult) -> str:
     rejected = [row_text(row) for row in source.rejected[:_MOST_REJECTED]]
     hidden = len(source.rejected) - len(rejected)
     rejected += [f"and {hidden:,} more rows"] if hidden else []
-    assumed = _listed("Assumed", [assumption.text for assumption in source.assumptions])
+    assumed = _listed("Assumed", assumed_texts(source.assumptions))
     return "\n\n".join(part for part in (assumed, _listed("Rejected", rejected)) if part)
 
 
 def _heading(report: Report) -> str:
-    facts = [f"{report.rows:,} {report.record.replace('_', ' ')} record{'' if report.rows == 1 else 's'}"]
+    facts = [f"{report.rows:,} {report.record.replace('_', ' ')}{'' if report.rows == 1 else 's'} in the table"]
     if report.accepted is not None:
         facts.append(f"{len(report.rejected):,} row{'' if len(report.rejected) == 1 else 's'} rejected")
-    return f"{report.title}\n{', '.join([*facts, *filter(None, [scope_text(report)])])}"
+    legend = f"Intervals cover {100 * report.confidence:g} %; n is how many records a number rests on."
+    return f"{report.title}\n{', '.join([*facts, *filter(None, [scope_text(report)])])}\n{legend}"
 
 
 def _card_row(card: Card) -> list[str]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 from narwhals.exceptions import NarwhalsError
 
 from crmkit.errors import MissingColumn, TableError, shown
@@ -43,7 +44,7 @@ def open_table(
     except NarwhalsError as fault:
         raise TableError(f"the table cannot be read: {fault}", code="not_a_table") from fault
     if isinstance(frame, nw.DataFrame) and frame.implementation.is_pandas_like():
-        frame = nw.from_native(frame.to_native().reset_index(drop=True))
+        frame = nw.from_native(_in_utc(frame.to_native().reset_index(drop=True)))
     for canonical, own in columns.items():
         if own not in names:
             raise MissingColumn.of(own, names, purpose=f"columns={{{canonical!r}: {own!r}}}")
@@ -52,6 +53,16 @@ def open_table(
     called = {name: [canonical for canonical, own in columns.items() if own == name] for name in names}
     kept = [(name, new) for name in names for new in called[name] or ([] if name in columns else [name])]
     return frame.select(*(nw.col(name).alias(new) for name, new in kept))
+
+
+def _in_utc(native: pd.DataFrame) -> pd.DataFrame:
+    """Return pandas' instants in UTC: narwhals reads neither zones with an underscore nor fixed offsets there."""
+    zoned = {
+        str(name): native[name].dt.tz_convert("UTC")
+        for name, dtype in native.dtypes.items()
+        if isinstance(dtype, pd.DatetimeTZDtype) and str(dtype.tz) != "UTC"
+    }
+    return native.assign(**zoned) if zoned else native
 
 
 def _names(frame: nw.DataFrame[Any] | nw.LazyFrame[Any]) -> list[str]:
