@@ -2,7 +2,6 @@
 
 import pytest
 from hypothesis import settings
-
 from tests.documentation import pytest_collect_file
 
 __all__ = ["pytest_collect_file"]

@@ -11,6 +11,9 @@ from tests.kpi.deals import MIXED, answer_table, day, deal, deal_table, lead_tab
 from .pages import HOSTILE, imported, measured, named
 
 
+LEGEND = "Intervals cover 95 %; n is how many records a number rests on."
+
+
 def text_of(source, **asked):
     return reporting.render_text(measured(source, **asked))
 
@@ -21,7 +24,7 @@ def blocks(text):
 
 def test_the_kpis_stand_in_columns():
     head, cards = blocks(text_of(MIXED))[:2]
-    assert head == "Sales report\n8 deals in the table\nIntervals cover 95 %; n is how many records a number rests on."
+    assert head == "Sales report\n8 deals in the table\n" + LEGEND
     assert cards.splitlines() == [
         "                          value             interval  n",
         "--------------------  ---------  -------------------  -",
@@ -102,7 +105,7 @@ def test_an_import_without_doubt_has_nothing_to_say():
 
 def test_the_heading_says_what_was_asked_for():
     head = blocks(text_of(MIXED, title="Q1", as_of=day(99).date(), where=field("amount") > 100))[0]
-    assert head == "Q1\n8 deals in the table, up to the end of 2024-04-09, only where amount > 100\nIntervals cover 95 %; n is how many records a number rests on."
+    assert head == "Q1\n8 deals in the table, up to the end of 2024-04-09, only where amount > 100\n" + LEGEND
 
 
 def test_leads_and_answers_are_told_too():
