@@ -10,7 +10,6 @@ from tests.kpi.deals import MIXED, answer_table, day, deal, deal_table, lead_tab
 
 from .pages import HOSTILE, imported, measured, named
 
-
 LEGEND = "Intervals cover 95 %; n is how many records a number rests on."
 
 
