@@ -118,8 +118,8 @@ def test_an_unknown_field_knows_what_there_is():
 def test_a_missing_column_says_who_needs_it_and_how_to_rename():
     error = MissingColumn.of("status", ["state"], purpose="win_rate")
     assert str(error) == (
-        "win_rate needs column 'status'; did you mean 'state'?; "
-        "a table that names it otherwise can say columns={'status': 'its name'}"
+        "win_rate needs column 'status'; did you mean 'state'? "
+        "(a table that names it otherwise can say columns={'status': 'its name'})"
     )
     assert (error.column, error.known, error.suggestion) == ("status", ("state",), "state")
 
