@@ -56,11 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="the KPIs of an export, and one HTML page")
     report.set_defaults(run=_report)
     _file(report)
-    report.add_argument("--by", metavar="COLUMN", help="compare the values of this column (default: owner_id)")
+    report.add_argument("--by", metavar="COLUMN", help="compare the values of this field or header (default: owner_id)")
     report.add_argument("--every", choices=get_args(Every), default="quarter", help="the periods of the first chart")
-    report.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the last day that counts")
+    report.add_argument("--as-of", type=_day, metavar="DATE", help="the last day that counts, as 2017-06-30")
     report.add_argument("--timezone", metavar="ZONE", help="of the calendar, and of times without one (default: UTC)")
-    report.add_argument("--fiscal-year-start", type=int, default=1, metavar="MONTH", help="1 to 12 (default: 1)")
+    report.add_argument(
+        "--fiscal-year-start", type=int, choices=range(1, 13), default=1, metavar="MONTH", help="1 to 12 (default: 1)"
+    )
     report.add_argument("--json", action="store_true", help="print JSON, and write no page unless -o names one")
     report.add_argument("-o", "--output", type=Path, metavar="HTML", help="the page (default: crmkit-report.html)")
     return parser
@@ -69,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
 def _file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a CSV export")
     parser.add_argument("--mapping", type=Path, metavar="TOML", help="what `crmkit inspect` printed, edited")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2017-06-30") from None
 
 
 def _demo(asked: argparse.Namespace) -> None:
@@ -98,7 +107,19 @@ def _report(asked: argparse.Namespace) -> None:
     mapping = io.mapping_of(asked.mapping)
     if asked.timezone is not None and mapping.timezone is None:
         mapping = attrs.evolve(mapping, timezone=asked.timezone)
+    page = asked.output or (None if asked.json else Path("crmkit-report.html"))
+    if page is not None and not page.parent.is_dir():
+        raise CrmError(f"cannot write {page}: there is no such directory", code="cannot_write", file=str(page))
     result = io.read(asked.file, mapping=mapping)
+    if result.rejected and not result.accepted:
+        print(reporting.render_import(result), file=sys.stderr)
+        raise CrmError(
+            f"{asked.file.name}: none of its {result.records:,} rows could be read; the problems are above, and "
+            f"`crmkit inspect` prints a mapping to mend them with",
+            code="nothing_accepted",
+            file=str(asked.file),
+        )
+    fields = {header: name for name, header in (result.mapping.columns or {}).items()}
     timezone = asked.timezone or result.mapping.timezone or "UTC"
     latest = reporting.latest_date(result.table, result.record, timezone=timezone)
     assumed = []
@@ -110,14 +131,14 @@ def _report(asked: argparse.Namespace) -> None:
         title=asked.file.name,
         as_of=asked.as_of or latest,
         assumed=assumed,
-        by=asked.by,
+        by=fields.get(asked.by, asked.by),
         every=asked.every,
         timezone=timezone,
         fiscal_year_start=asked.fiscal_year_start,
     )
     print(reporting.render_json(measured) if asked.json else reporting.render_text(measured))
-    if asked.output is not None or not asked.json:
-        _write_page(measured, asked.output or Path("crmkit-report.html"), quiet=asked.json)
+    if page is not None:
+        _write_page(measured, page, quiet=asked.json)
 
 
 def _write_page(measured: Report, path: Path, *, quiet: bool = False) -> None:

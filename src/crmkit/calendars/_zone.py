@@ -41,7 +41,9 @@ def utc(instant: datetime) -> datetime:
         InvalidPeriod: not a datetime, one without a time zone, or one outside the years 1 to 9999 in UTC.
     """
     if not isinstance(instant, datetime):
-        raise InvalidPeriod(f"expected a datetime, found {shown(instant)}", value=instant)
+        raise InvalidPeriod(
+            f"expected a datetime, such as datetime(2017, 6, 30, tzinfo=UTC), found {shown(instant)}", value=instant
+        )
     if instant.tzinfo is None or instant.utcoffset() is None:  # the first for NaT, which has no offset to ask for
         raise InvalidPeriod(
             f"{shown(instant)} has no time zone; say which, as in .replace(tzinfo=datetime.UTC)",

@@ -47,7 +47,8 @@ def check_choices(frame: Any, metric: Metric[Any], asked: frozenset[str]) -> Non
         for word in sorted(one for one in words if isinstance(one, str) and one not in spec.choices):
             raise InvalidColumn(
                 f"column {name!r} holds {shown(word)}, which is none of {', '.join(spec.choices)}"
-                f"{did_you_mean(word, spec.choices) if word.casefold() in spec.choices else ''}",
+                f"{did_you_mean(word, spec.choices) if word.casefold() in spec.choices else ''}"
+                f" (io.read says a CRM's own words in these; where {name!r} is known, map it before you measure)",
                 column=name,
                 row=None,
                 value=word,

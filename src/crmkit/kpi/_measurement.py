@@ -95,7 +95,7 @@ class Slice:
     measurement: Measurement
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Breakdown:
     """A metric cut into slices, in order; iterate over it, or take its `table`.
 
@@ -116,14 +116,28 @@ class Breakdown:
     every: Every | None
     slices: tuple[Slice, ...]
     excluded: Mapping[str, int] = field(converter=_sealed, hash=False)
-    implementation: nw.Implementation = field(repr=False)
-    lazy: bool = field(repr=False)
+    implementation: nw.Implementation
+    lazy: bool
 
     def __iter__(self) -> Iterator[Slice]:
         return iter(self.slices)
 
     def __len__(self) -> int:
         return len(self.slices)
+
+    def __repr__(self) -> str:
+        return f"Breakdown({self._title}: {len(self):,} slices)"
+
+    def __str__(self) -> str:
+        lines = []
+        for piece in self.slices:
+            labels = [*map(str, piece.keys), *([str(piece.period)] if piece.period else [])]
+            lines.append(f"{', '.join(labels)}: {str(piece.measurement).partition(': ')[2]}")
+        return "\n".join([self._title, *lines])
+
+    @property
+    def _title(self) -> str:
+        return f"{self.name} by {' and '.join([*self.by, *([self.every] if self.every else [])])}"
 
     @property
     def table(self) -> Any:

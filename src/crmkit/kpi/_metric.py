@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, NoReturn, ParamSpec, overload
 from attrs import field, frozen
 
 from crmkit.calendars import Every, Period, instant_of
-from crmkit.errors import CurrencyMismatch, TableError
+from crmkit.errors import CurrencyMismatch, InvalidArgument, TableError, shown
 from crmkit.expressions import ALWAYS, Expression
 from crmkit.kpi._engine import Query, evaluate
 from crmkit.kpi._measurement import Breakdown, Measurement
@@ -25,6 +25,10 @@ def _within_the_day(as_of: datetime | date, timezone: str) -> datetime:
     """Return the instant from which questions look: of a day, not the midnight at which the next one begins."""
     instant = instant_of(as_of, timezone=timezone)
     return instant if isinstance(as_of, datetime) else instant - timedelta(microseconds=1)
+
+
+def _refused(argument: str, value: object, expected: str) -> InvalidArgument:
+    return InvalidArgument(f"{argument} is {shown(value)}; it takes {expected}", argument=argument, value=value)
 
 
 def _tables_only(*_: object, **__: object) -> NoReturn:
@@ -142,8 +146,15 @@ class Metric(Generic[P]):
             MissingColumn: a needed column is absent.
             InvalidColumn: a column's type or words are not what the metric reads.
             CurrencyMismatch: amounts of several currencies would be added.
+            InvalidArgument: a question, a period or an instant that is none.
             NeedsHistory: a past `as_of` asks for what the table holds only in its present state.
         """
+        if not isinstance(where, Expression):
+            raise _refused("where", where, "a question: where=field('amount') > 1000")
+        if period is not None and not isinstance(period, Period):
+            raise _refused("period", period, "a crmkit.calendars.Period; period_of(at, 'quarter') makes one")
+        if as_of is not None and not isinstance(as_of, date):
+            raise _refused("as_of", as_of, "a date or an aware datetime: as_of=date(2017, 6, 30)")
         if self.measure is None:
             raise TableError(f"{self.name} takes plain numbers, not a table: kpi.{self.name}.of(...)")
         query = Query(

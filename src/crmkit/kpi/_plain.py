@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from decimal import Decimal
+from numbers import Integral, Real
 
 from crmkit import statistics
 from crmkit.errors import InvalidArgument, shown
@@ -10,7 +13,7 @@ from crmkit.kpi._engine import warn_undefined
 from crmkit.kpi._measurement import Measurement
 from crmkit.statistics import Estimate
 
-__all__ = ["count", "plain", "share"]
+__all__ = ["count", "numbers", "plain", "share"]
 
 
 def plain(
@@ -35,6 +38,8 @@ def share(name: str, *, part: tuple[str, int], whole: tuple[str, int], nothing: 
     """Measure the share of a part in a whole, each given with the name of its argument; Wilson interval."""
     for argument, value in (part, whole):
         count(argument, value)
+        if not isinstance(value, Integral):
+            raise InvalidArgument(f"{argument} is {shown(value)}; it is a whole number", argument=argument, value=value)
     if part[1] > whole[1]:
         raise InvalidArgument(
             f"{part[0]} is {part[1]} of {whole[0]} {whole[1]}: a part is not more than its whole",
@@ -43,6 +48,15 @@ def share(name: str, *, part: tuple[str, int], whole: tuple[str, int], nothing: 
         )
     estimate = statistics.proportion(part[1], whole[1], confidence=confidence)
     return plain(name, estimate, unit="fraction", nothing=nothing)
+
+
+def numbers(argument: str, values: Iterable[float]) -> list[float]:
+    """Return finite numbers, or refuse the first that is none by the name of their argument."""
+    found = list(values)
+    for value in found:
+        if isinstance(value, bool) or not isinstance(value, Real | Decimal) or not math.isfinite(value):
+            raise InvalidArgument(f"{argument} hold {shown(value)}; they are numbers", argument=argument, value=value)
+    return [float(number) for number in found]
 
 
 def count(argument: str, value: float) -> float:

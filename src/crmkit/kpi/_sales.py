@@ -13,7 +13,7 @@ from crmkit.expressions import field
 from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._measures import Mean, Quantile, Share, Total, WeightedShare
 from crmkit.kpi._metric import Metric
-from crmkit.kpi._plain import count, plain, share
+from crmkit.kpi._plain import count, numbers, plain, share
 from crmkit.kpi._quantities import Column, Days, Product
 
 __all__ = [
@@ -56,7 +56,7 @@ def _average_deal_size_of(amounts: Sequence[float], *, confidence: float = 0.95)
 
 def _won_revenue_of(amounts: Sequence[float]) -> Measurement:
     """Sum of the won amounts."""
-    return plain("won_revenue", math.fsum(amounts), unit=None, n=len(amounts))
+    return plain("won_revenue", math.fsum(numbers("amounts", amounts)), unit=None, n=len(amounts))
 
 
 def _sales_cycle_of(days: Sequence[float], *, confidence: float = 0.95) -> Measurement:
@@ -73,7 +73,7 @@ def _mean_won_cycle_of(days: Sequence[float], *, confidence: float = 0.95) -> Me
 
 def _open_pipeline_of(amounts: Sequence[float]) -> Measurement:
     """Sum of the open amounts."""
-    return plain("open_pipeline", math.fsum(amounts), unit=None, n=len(amounts))
+    return plain("open_pipeline", math.fsum(numbers("amounts", amounts)), unit=None, n=len(amounts))
 
 
 def _weighted_pipeline_of(amounts: Sequence[float], probabilities: Sequence[float]) -> Measurement:
@@ -84,11 +84,10 @@ def _weighted_pipeline_of(amounts: Sequence[float], probabilities: Sequence[floa
             argument="probabilities",
             value=len(probabilities),
         )
-    if any(not 0 <= probability <= 1 for probability in probabilities):
-        raise InvalidArgument(
-            "a probability lies between 0 and 1", argument="probabilities", value=tuple(probabilities)
-        )
-    expected = math.fsum(np.multiply(amounts, probabilities).tolist())
+    chances = numbers("probabilities", probabilities)
+    if any(not 0 <= chance <= 1 for chance in chances):
+        raise InvalidArgument("a probability lies between 0 and 1", argument="probabilities", value=tuple(chances))
+    expected = math.fsum(np.multiply(numbers("amounts", amounts), chances).tolist())
     return plain("weighted_pipeline", expected, unit=None, n=len(amounts))
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "assumed_texts",
+    "causes_text",
     "interval_text",
     "key_text",
     "left_out_text",
@@ -92,6 +93,20 @@ def assumed_texts(assumptions: Sequence[Assumption]) -> list[str]:
         return [one_line(one.text, limit=1_000) for one in assumptions]
     named = ", ".join(one.text.split(": ")[0] for one in plain)
     return [*others, one_line(f"By their headers, {named}. To change: [columns]", limit=1_000)]
+
+
+def causes_text(rows: Sequence[RejectedRow]) -> list[str]:
+    """Write the causes for which rows were rejected, the most frequent first, each with its first row."""
+    causes: dict[tuple[str | None, str], list[tuple[int, str | None]]] = {}
+    for row in rows:
+        for problem in row.problems:
+            causes.setdefault((problem.column, problem.code), []).append((row.line, problem.value))
+    frequent = sorted(causes.items(), key=lambda cause: -len(cause[1]))
+    return [
+        f"{len(found):,} rows: {'column ' + repr(column) if column is not None else 'the row as a whole'}"
+        f"{', such as ' + shown(found[0][1], limit=60) if found[0][1] is not None else ''} in line {found[0][0]}"
+        for (column, _), found in frequent
+    ]
 
 
 def row_text(row: RejectedRow) -> str:

@@ -12,6 +12,7 @@ from crmkit.kpi import Breakdown
 from crmkit.reporting._charts import ACCENT, GRID, INK, MOST_BARS, MUTED, plot
 from crmkit.reporting._figures import (
     assumed_texts,
+    causes_text,
     interval_text,
     key_text,
     left_out_text,
@@ -61,6 +62,8 @@ def render_html(report: Report) -> str:
         assumed=assumed_texts(report.assumptions),
         scope=scope_text(report),
         left_out=left_out_text,
+        causes=causes_text(report.rejected) if len(report.rejected) > _MOST_REJECTED else [],
+        cards=sorted(report.cards, key=lambda card: card.measurement is None or not card.measurement.defined),
         rejected=row_text,
         most_rejected=_MOST_REJECTED,
         most_rows=_MOST_ROWS,
@@ -83,5 +86,5 @@ def _chart(breakdown: Breakdown, position: int) -> dict[str, Any]:
         "title": title,
         "svg": markupsafe.Markup(svg),  # noqa: S704  # escaped by the writer of the SVG
         "breakdown": breakdown,
-        "note": f"the {MOST_BARS} with the most records, of {len(breakdown)}" if hidden else "",
+        "note": f"the {MOST_BARS} with the most records, of {len(breakdown):,}" if hidden else "",
     }

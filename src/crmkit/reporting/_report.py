@@ -53,6 +53,7 @@ class Report:
         assumptions: what the import assumed.
         accepted: how many rows of the file became records; None where no file was read.
         rejected: the rows of the file that did not.
+        cautions: why the numbers may not be those of the file; they are shown first.
     """
 
     title: str
@@ -70,6 +71,7 @@ class Report:
     assumptions: tuple[Assumption, ...]
     accepted: int | None
     rejected: tuple[RejectedRow, ...]
+    cautions: tuple[str, ...] = ()
 
     @property
     def breakdowns(self) -> tuple[Breakdown, ...]:
@@ -167,10 +169,12 @@ def report(
         assumptions=(*(imported.assumptions if imported else ()), *assumed),
         accepted=imported.accepted if imported else None,
         rejected=imported.rejected if imported else (),
+        cautions=_cautions(imported) if imported else (),
     )
 
 
 _LONGEST_TITLE = 120
+_MANY = 0.05  # more rejected rows than one in twenty are no accident
 _LABELS: Mapping[str, str] = MappingProxyType({"deal": "Sales", "lead": "Lead", "survey_response": "Survey"})
 
 
@@ -193,6 +197,21 @@ def latest_date(table: Any, record: str, *, timezone: str = "UTC") -> date | Non
 def _gaps(table: Any, names: list[str]) -> Mapping[str, int]:
     counted = collected(open_table(table).select(*(nw.col(name).is_null().sum() for name in names)))
     return MappingProxyType({name: int(gaps) for name, gaps in counted.rows(named=True)[0].items() if gaps})
+
+
+def _cautions(imported: ImportResult) -> tuple[str, ...]:
+    """Say what is wrong with the file as a whole."""
+    found = []
+    share = len(imported.rejected) / max(imported.records, 1)
+    if share > _MANY:
+        found.append(
+            f"{len(imported.rejected):,} of {imported.records:,} rows ({share:.0%}) could not be read: "
+            f"these are not the numbers of the whole file"
+        )
+    stages = imported.mapping.stages
+    if stages is not None and not stages["won"]:
+        found.append("no stage of the file is known to be won: name those that are under [stages] in the mapping")
+    return tuple(found)
 
 
 def _card(metric: Metric[Any], table: Any, asked: Mapping[str, Any]) -> Card:

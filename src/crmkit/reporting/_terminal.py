@@ -9,6 +9,7 @@ from crmkit.io import ImportResult
 from crmkit.kpi import Breakdown
 from crmkit.reporting._figures import (
     assumed_texts,
+    causes_text,
     interval_text,
     key_text,
     left_out_text,
@@ -24,6 +25,7 @@ __all__ = ["render_import", "render_text"]
 
 _MOST_REJECTED = 20
 _LONGEST_LINE = 1_000
+_MOST_SLICES = 60
 
 
 def render_text(report: Report) -> str:
@@ -33,7 +35,7 @@ def render_text(report: Report) -> str:
     notes = [_note(card) for card in report.cards]
     parts += [_listed("Not computed, or left out", [note for note in notes if note])]
     gaps = [f"{column} is missing in {count:,} of {report.rows:,}" for column, count in report.gaps.items()]
-    parts += [_listed("Kept with gaps", gaps), _provenance(report)]
+    parts += [_listed("Empty cells", gaps), _provenance(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -43,8 +45,9 @@ def render_import(result: ImportResult) -> str:
 
 
 def _provenance(source: Report | ImportResult) -> str:
-    rejected = [row_text(row) for row in source.rejected[:_MOST_REJECTED]]
-    hidden = len(source.rejected) - len(rejected)
+    rejected = causes_text(source.rejected) if len(source.rejected) > _MOST_REJECTED else []
+    rejected += [row_text(row) for row in source.rejected[:_MOST_REJECTED]]
+    hidden = max(0, len(source.rejected) - _MOST_REJECTED)
     rejected += [f"and {hidden:,} more rows"] if hidden else []
     assumed = _listed("Assumed", assumed_texts(source.assumptions))
     return "\n\n".join(part for part in (assumed, _listed("Rejected", rejected)) if part)
@@ -54,8 +57,9 @@ def _heading(report: Report) -> str:
     facts = [f"{report.rows:,} {report.record.replace('_', ' ')}{'' if report.rows == 1 else 's'} in the table"]
     if report.accepted is not None:
         facts.append(f"{len(report.rejected):,} row{'' if len(report.rejected) == 1 else 's'} rejected")
+    cautions = "".join(f"\nCaution: {one_line(caution, limit=_LONGEST_LINE)}" for caution in report.cautions)
     legend = f"Intervals cover {100 * report.confidence:g} %; n is how many records a number rests on."
-    return f"{report.title}\n{', '.join([*facts, *filter(None, [scope_text(report)])])}\n{legend}"
+    return f"{report.title}\n{', '.join([*facts, *filter(None, [scope_text(report)])])}\n{legend}{cautions}"
 
 
 def _card_row(card: Card) -> list[str]:
@@ -76,7 +80,7 @@ def _note(card: Card) -> str:
 
 def _breakdown(breakdown: Breakdown) -> str:
     rows = []
-    for piece in breakdown:
+    for piece in breakdown.slices[:_MOST_SLICES]:
         label = ", ".join([*(key_text(key) for key in piece.keys), *([str(piece.period)] if piece.period else [])])
         rows.append(
             [label, value_text(piece.measurement), interval_text(piece.measurement), f"{piece.measurement.n:,}"]

@@ -38,7 +38,7 @@ def open_table(
     except TypeError as fault:
         raise TableError(
             f"expected a dataframe (pandas, polars, pyarrow, DuckDB...), got {type(table).__name__}; "
-            f"tables.to_table(records, Deal) makes one of records",
+            + ("pass its .table" if hasattr(table, "table") else "tables.to_table(records, Deal) makes one of records"),
             code="not_a_table",
         ) from fault
     except NarwhalsError as fault:
