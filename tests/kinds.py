@@ -21,7 +21,14 @@ KINDS: Mapping[str, Callable[[pd.DataFrame], Any]] = {
     "polars lazy": lambda frame: _polars(frame).lazy(),
     "pyarrow": lambda frame: _polars(frame).to_arrow(),
     "duckdb": lambda frame: _relation(_polars(frame).to_arrow()),
+    "duckdb in Berlin": lambda frame: _in_berlin(_polars(frame).to_arrow()),
 }
+
+
+def _in_berlin(table: pa.Table) -> duckdb.DuckDBPyRelation:
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'Europe/Berlin'")
+    return connection.from_arrow(table)
 
 
 def _relation(table: pa.Table) -> duckdb.DuckDBPyRelation:

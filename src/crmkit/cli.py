@@ -110,6 +110,8 @@ def _report(asked: argparse.Namespace) -> None:
     page = asked.output or (None if asked.json else Path("crmkit-report.html"))
     if page is not None and not page.parent.is_dir():
         raise CrmError(f"cannot write {page}: there is no such directory", code="cannot_write", file=str(page))
+    if page is not None and page.resolve() in {asked.file.resolve(), (asked.mapping or page / "?").resolve()}:
+        raise CrmError(f"{page} is read; name another file for the page", code="cannot_write", file=str(page))
     result = io.read(asked.file, mapping=mapping)
     if result.rejected and not result.accepted:
         print(reporting.render_import(result), file=sys.stderr)

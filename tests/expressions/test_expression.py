@@ -1,5 +1,7 @@
 """How questions are joined, compared, shown and limited."""
 
+import pickle
+
 import pytest
 
 from crmkit.errors import InvalidExpression
@@ -97,3 +99,11 @@ def test_an_expression_cannot_be_changed_nor_derived_from():
 def test_repr_is_the_sentence():
     assert repr(A & B) == "<Expression: a == 1 and b == 2>"
     assert len(repr(any_of(*[A] * 1000))) < 150
+
+
+def test_a_question_can_be_pickled_also_after_it_was_asked():
+    question = field("amount") > 3
+    assert question.test({"amount": 4})
+    copy = pickle.loads(pickle.dumps(question))  # noqa: S301  # written a line above
+    assert copy == question
+    assert copy.test({"amount": 4})

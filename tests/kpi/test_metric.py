@@ -1,13 +1,17 @@
 """The metric as an object, metrics of one's own, and tables that cannot answer."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmkit import kpi
-from crmkit.errors import CurrencyMismatch, InvalidColumn, MissingColumn, TableError, UnknownField
+from crmkit import kpi, tables
+from crmkit.errors import CurrencyMismatch, InvalidArgument, InvalidColumn, MissingColumn, TableError, UnknownField
 from crmkit.expressions import field
+from crmkit.records import Order
 from tests.kinds import KINDS
 
 from .deals import MIXED, day, deal, deal_table
@@ -150,3 +154,87 @@ def test_a_measurement_seals_what_was_left_out():
     with pytest.raises(TypeError):
         measured.excluded["x"] = 1
     assert hash(measured) == hash(kpi.open_pipeline(MIXED))
+
+
+def test_a_record_without_a_status_is_counted_as_left_out():
+    table = MIXED.assign(status=["won", "lost", None, "won", "open", "open", "open", "open"])
+    assert kpi.win_rate(table).excluded == {"status missing": 1}
+
+
+def test_a_field_that_nobody_has_cannot_be_renamed():
+    with pytest.raises(UnknownField, match="did you mean 'status'"):
+        kpi.win_rate(MIXED, columns={"statuss": "status"})
+    assert kpi.win_rate(MIXED, columns={"rep": "owner_id"}, by="rep").by == ("rep",)
+
+
+def test_a_frame_s_own_column_is_named_when_its_words_are_others():
+    with pytest.raises(InvalidColumn, match="column 'stage' holds 'Lost', which is none of open, won, lost"):
+        kpi.win_rate(MIXED, columns={"status": "stage"})
+
+
+def test_a_metric_of_any_kind_of_record():
+    orders = [
+        Order(id=str(number), customer_id="c", amount=Decimal(number), ordered_at=day(number)) for number in (1, 2, 4)
+    ]
+    placed = kpi.Metric(
+        name="placed",
+        label="Placed",
+        definition="a test",
+        source="none",
+        unit="currency",
+        better="higher",
+        record="order",
+        measure=kpi.Total(kpi.Column("amount")),
+        at="ordered_at",
+    )
+    table = tables.to_table(orders, Order)
+    assert float(placed(table)) == 7
+    assert float(placed(table, as_of=day(3))) == 3
+
+
+def test_a_metric_of_no_kind_of_record_is_refused_when_made():
+    with pytest.raises(InvalidArgument, match="did you mean 'deal'"):
+        evolve(own(kpi.Total(kpi.Column("amount"))), record="deel")
+
+
+def test_a_breakdown_prints_a_line_a_slice():
+    pieces = kpi.win_rate(MIXED, by="owner_id")
+    assert repr(pieces) == "Breakdown(win_rate by owner_id: 2 slices)"
+    assert str(pieces).splitlines()[:2] == [
+        "win_rate by owner_id",
+        "ana: 0.6666666667 (0.20766 to 0.938508), n 3",
+    ]
+    assert str(kpi.won_revenue(MIXED, every="quarter")) == (
+        "won_revenue by quarter\n2024-Q1: 400, n 2\n2024-Q2: 50.5, n 1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"where": "amount > 3"}, r"where=field\('amount'\) > 1000"),
+        ({"period": "2017-Q1"}, "period_of"),
+        ({"as_of": "2017-06-30"}, r"as_of=date\(2017, 6, 30\)"),
+        ({"every": "months"}, "did you mean 'month'"),
+        ({"matured_days": -5}, "at least 0"),
+        ({"matured_days": "30"}, "at least 0"),
+        ({"columns": ["status"]}, "a mapping"),
+        ({"by": 3}, "a column's name"),
+        ({"by": ["owner_id", "owner_id"]}, "each once"),
+        ({"by": [3]}, "each once"),
+        ({"by": "value"}, "rename it"),
+        ({"by": "__crmkit_0"}, "rename it"),
+    ],
+)
+def test_a_part_of_a_question_that_is_none_is_refused_with_what_to_pass(asked, message):
+    with pytest.raises(InvalidArgument, match=message) as refused:
+        kpi.win_rate(MIXED, **asked)
+    assert refused.value.argument == next(iter(asked))
+
+
+def test_a_result_of_reading_is_not_its_table():
+    class Result:
+        table = MIXED
+
+    with pytest.raises(TableError, match=r"pass its \.table"):
+        kpi.win_rate(Result())

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from crmkit import kpi, tables
 from crmkit.errors import MissingColumn, NeedsHistory
+from crmkit.expressions import field
 from crmkit.records import Deal, evolve
 
-from .deals import MIXED, answer_table, day, deals_at_random, lead_table
+from .deals import MIXED, answer_table, day, deal, deal_table, deals_at_random, lead_table
 
 DEAL_METRICS = [metric for metric in kpi.CATALOGUE.values() if metric.record == "deal"]
 
@@ -73,3 +74,18 @@ def test_without_dates_nothing_can_be_said_of_the_past():
     with pytest.raises(MissingColumn, match="win_rate with as_of needs column 'created_at'"):
         kpi.win_rate(MIXED.drop(columns="created_at"), as_of=day(10))
     assert kpi.win_rate(MIXED.drop(columns="created_at")).n == 5
+
+
+@pytest.mark.parametrize("known_later", ["contact_id", "company_id", "deal_id"])
+def test_what_a_lead_became_is_not_known_before_it_did(known_later):
+    leads = lead_table(1, 30).assign(**{known_later: ["x", "y"]})
+    became = field(known_later).present()
+    assert kpi.lead_conversion_rate(leads, as_of=day(10), where=became).n == 1
+    assert kpi.lead_conversion_rate(leads, as_of=day(40), where=became).n == 2
+
+
+def test_won_deals_that_do_not_say_when_are_not_a_revenue_of_nought():
+    table = deal_table(deal("1", "won", amount=100, created_at=day(0)))
+    measured = kpi.won_revenue(table, as_of=day(10))
+    assert (measured.defined, measured.reason) == (False, "closed_at missing in 1 of 1")
+    assert float(kpi.won_revenue(table)) == 100

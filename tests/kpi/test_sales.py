@@ -141,3 +141,24 @@ def test_plain_numbers_that_make_no_sense_are_refused_by_name():
 def test_a_measurement_reads_as_a_sentence():
     assert str(kpi.win_rate.of(won=42, lost=24)) == "win_rate: 0.6363636364 (0.515796 to 0.74193), n 66"
     assert str(kpi.won_revenue(MIXED)) == "won_revenue: 450.5, n 3"
+
+
+@pytest.mark.parametrize("amount", [None, "4200", True, float("nan"), float("inf")])
+def test_an_amount_that_is_no_number_is_refused_by_name(amount):
+    with pytest.raises(InvalidArgument, match="amounts hold") as refused:
+        kpi.won_revenue.of([1, amount])
+    assert refused.value.argument == "amounts"
+
+
+def test_a_cycle_does_not_run_backwards():
+    with pytest.raises(InvalidArgument, match="days hold -1; they are finite numbers of at least 0"):
+        kpi.sales_cycle.of([3, -1])
+
+
+def test_any_iterable_of_numbers_will_do():
+    assert float(kpi.won_revenue.of(amount for amount in (1, 2))) == 3
+
+
+def test_half_a_deal_is_not_won():
+    with pytest.raises(InvalidArgument, match="won is 1.5; it is a whole number"):
+        kpi.win_rate.of(won=1.5, lost=1)

@@ -44,6 +44,9 @@ class Expression:
     _size: int = field(eq=False)
     _compiled: dict[Any, Test] = field(eq=False, init=False, default=Factory(dict))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Expression, (self.node, self._depth, self._size)  # without what was compiled, which cannot be pickled
+
     def test(self, thing: object, *, fields: Mapping[str, str] | None = None, as_of: datetime | None = None) -> bool:
         """Ask of one object: a record, a mapping, or any object by attribute.
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from crmkit.calendars import zone
 from crmkit.errors import did_you_mean
 from crmkit.io._dates import ISO, DateFormat, Unreadable, instant_at, moment_of
-from crmkit.io._mapping import PERCENT, Mapping
+from crmkit.io._mapping import PERCENT, Mapping, decimal_of
 from crmkit.io._numbers import number_reader, whole_reader
 from crmkit.io._rows import Codes, Column, header_key
 from crmkit.io._synonyms import STATUS
@@ -114,9 +114,9 @@ def _reader(spec: FieldSpec, mapping: Mapping, note: Callable[[str], None]) -> C
         form = DateFormat.of(mapping.formats.get(spec.name, "")) or ISO
         return _date_reader(form, note) if spec.kind == "date" else _instant_reader(form, mapping, note)
     if spec.kind == "integer":
-        return whole_reader(mapping.decimal, mapping.thousands)
+        return whole_reader(decimal_of(mapping), mapping.thousands)
     if spec.kind in ("number", "money"):
-        number = number_reader(mapping.decimal, mapping.thousands, exact=spec.kind == "money")
+        number = number_reader(decimal_of(mapping), mapping.thousands, exact=spec.kind == "money")
         return (lambda text: number(text) / 100) if mapping.units.get(spec.name) == PERCENT else number
     if spec.kind == "flag":
         return _flag

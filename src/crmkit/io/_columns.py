@@ -9,6 +9,7 @@ import attrs
 from crmkit.errors import did_you_mean, shown
 from crmkit.io._deals import FLAG_SPECS
 from crmkit.io._guess import Match, best_matches, match
+from crmkit.io._header import data_hint, title_hint
 from crmkit.io._mapping import Mapping
 from crmkit.io._result import Assumption
 from crmkit.io._rows import Rows, header_key
@@ -18,6 +19,7 @@ __all__ = ["is_required", "record_and_columns", "specs_of"]
 
 _PROTECTED = frozenset({"version", "custom", "erased_at", "role"})  # what no file may set
 _LISTED = 12
+_LOOKED_AT = 100  # rows below a title
 
 
 def specs_of(record: str, custom: CustomFields | None) -> dict[str, FieldSpec]:
@@ -88,7 +90,7 @@ def _most_likely(rows: Rows, custom: CustomFields | None, assumptions: list[Assu
         raise rows.refusal(
             f"its columns ({_listed(list(rows.columns))}) are those of no kind of record that crmkit knows; say "
             f'which it is and what the columns are in a mapping: record = "deal" and a section [columns]; '
-            f"the kinds are {', '.join(RECORDS)}",
+            f"the kinds are {', '.join(RECORDS)}{_header_hint(rows)}",
             code="unknown_record",
         )
     best, *others = matches
@@ -100,6 +102,14 @@ def _most_likely(rows: Rows, custom: CustomFields | None, assumptions: list[Assu
     )
     assumptions.append(Assumption("record", best.record, text))
     return best
+
+
+def _header_hint(rows: Rows) -> str:
+    headers = list(rows.columns)
+    others = [(row.line, row.fields) for row in rows.malformed]
+    if len(headers) == 1:
+        others += [(int(rows.lines[at]), rows.fields(at)) for at in range(min(len(rows), _LOOKED_AT))]
+    return title_hint(rows.header_line, headers, sorted(others)) or data_hint(headers)
 
 
 def _without_idle_flags(found: Match) -> dict[str, str]:

@@ -29,6 +29,9 @@ _CONTRARY = 0.05  # the share of values of the other order that are taken for sl
 _YEARS = range(1678, 2262)  # what a time in nanoseconds can hold, as older pandas and many engines store it
 _MICROSECONDS = 6
 
+_WAY_OUT = (
+    "two-digit years and names of months are not read; write dates as YYYY-MM-DD, or declare [formats] in the mapping"
+)
 _SHAPE = re.compile(
     r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})"
     r"(?:(?:T| {1,2}|, )([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,12}))?)?"
@@ -163,10 +166,10 @@ def moment_of(text: str, format: DateFormat) -> Moment:  # noqa: A002 - the word
     """
     found = _SHAPE.fullmatch(text.strip())
     if found is None or found[2] != format.mark or (found[5] and not format.timed):
-        raise Unreadable("not_a_date", f"it is not a date written as {format}")
+        raise Unreadable("not_a_date", f"it is not a date written as {format}; {_WAY_OUT}")
     parts = dict(zip(format.order, (found[1], found[3], found[4]), strict=True))
     if len(parts["Y"]) != 4 or len(parts["M"]) > 2 or len(parts["D"]) > 2:
-        raise Unreadable("not_a_date", f"it is not a date written as {format}")
+        raise Unreadable("not_a_date", f"it is not a date written as {format}; {_WAY_OUT}")
     year = int(parts["Y"])
     if year not in _YEARS:
         raise Unreadable("year", f"the year is outside {_YEARS[0]} to {_YEARS[-1]}, which a table of times can hold")

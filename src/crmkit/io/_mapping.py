@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections import abc
 from pathlib import Path
@@ -13,16 +14,17 @@ from typing import Any, NoReturn, Self
 import attrs
 
 from crmkit.calendars import zone
-from crmkit.errors import ImportRejected, did_you_mean, shown
+from crmkit.errors import ImportRejected, InvalidArgument, InvalidPeriod, did_you_mean, nearest, shown
 from crmkit.io._dates import DateFormat
+from crmkit.io._marks import DECIMALS, MARKS, THOUSANDS, shown_mark
+from crmkit.io._synonyms import KINDS
 from crmkit.records import RECORDS, Deal, fields_of
 
-__all__ = ["DECIMALS", "PERCENT", "THOUSANDS", "UNITS", "Mapping", "mapping_of"]
+__all__ = ["PERCENT", "UNITS", "Mapping", "decimal_of", "mapping_of"]
 
 PERCENT = "percent"
 UNITS = (PERCENT, "fraction")
-DECIMALS = (".", ",")
-THOUSANDS = ("", ".", ",", " ", "'", "\u00a0", "\u202f")
+_WORDS = {word: record for record, names in KINDS.items() for word in (*names.itself, record)}
 
 
 def _refuse(reason: str) -> NoReturn:
@@ -34,6 +36,22 @@ def _one_of(known: abc.Iterable[str]) -> Any:
         options = tuple(known)
         if value is not None and value not in options:
             _refuse(f"{attribute.name} = {shown(value)} is none that crmkit knows{did_you_mean(str(value), options)}")
+
+    return check
+
+
+def _record(_: Any, __: Any, value: object) -> None:
+    if value is not None and value not in tuple(RECORDS):
+        near = nearest(str(value), _WORDS)
+        hint = f"; did you mean {_WORDS[near]!r}?" if near else did_you_mean(str(value), RECORDS)
+        _refuse(f"record = {shown(value)} is none that crmkit knows{hint}")
+
+
+def _mark_of(known: tuple[str, ...]) -> Any:
+    def check(_: Any, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value is not None and value not in known:
+            listed = ", ".join(f"{shown_mark(mark)} ({MARKS[mark]})" for mark in known)
+            _refuse(f"{attribute.name} = {shown(value)} is no such mark; there are: {listed}")
 
     return check
 
@@ -80,6 +98,10 @@ def _formats(_: Any, __: Any, value: abc.Mapping[str, str]) -> None:
     for field, words in value.items():
         if DateFormat.of(words) is None:
             known = 'say "ISO", "YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY HH:MM", with / . or - between'
+            if re.search("MMM|%B", words.upper()):
+                known = f"names of months are not supported; write the dates as YYYY-MM-DD, or {known}"
+            elif re.search("(?<!Y)YY(?!Y)|%y", words, re.IGNORECASE):
+                known = f"two-digit years are not supported; write the dates as YYYY-MM-DD, or {known}"
             _refuse(f"[formats] {field} = {shown(words)} is not a date format; {known}")
 
 
@@ -95,7 +117,7 @@ class Mapping:
         stages: for deals, the stages that are "won" and those that are "lost"; None to guess them by name.
         timezone: the IANA name of the zone of times that do not say one.
         currency: the ISO 4217 code of all amounts of a file without a currency column.
-        decimal: the mark before the decimals, "." or ",".
+        decimal: the mark before the decimals, "." or ","; None where that is not said.
         thousands: the mark between thousands; "" for none.
 
     Raises:
@@ -103,15 +125,15 @@ class Mapping:
         InvalidPeriod: an unknown time zone.
     """
 
-    record: str | None = attrs.field(default=None, validator=_one_of(RECORDS))
+    record: str | None = attrs.field(default=None, validator=_record)
     columns: abc.Mapping[str, str] | None = attrs.field(default=None, converter=_frozen, validator=_texts)
     formats: abc.Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, validator=[_texts, _formats])
     units: abc.Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, validator=_texts)
     stages: abc.Mapping[str, tuple[str, ...]] | None = attrs.field(default=None, converter=_stages)
     timezone: str | None = attrs.field(default=None, validator=_zone)
     currency: str | None = attrs.field(default=None, validator=_one_of(fields_of(Deal)["currency"].choices or ()))
-    decimal: str = attrs.field(default=".", validator=_one_of(DECIMALS))
-    thousands: str = attrs.field(default="", validator=_one_of(THOUSANDS))
+    decimal: str | None = attrs.field(default=None, validator=_mark_of(DECIMALS))
+    thousands: str = attrs.field(default="", validator=_mark_of(THOUSANDS))
 
     def __attrs_post_init__(self) -> None:
         if self.decimal == self.thousands:
@@ -135,7 +157,7 @@ class Mapping:
         try:
             parts = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as fault:
-            _refuse(f"this is not TOML: {fault}")
+            _refuse(f"this is not TOML: {fault}{_quotes_hint(text, str(fault))}")
         return cls.from_dict(parts)
 
     def to_toml(self) -> str:
@@ -161,12 +183,33 @@ def mapping_of(given: Mapping | abc.Mapping[str, Any] | str | os.PathLike[str] |
         return given or Mapping()
     if isinstance(given, abc.Mapping):
         return Mapping.from_dict(given)
+    if not isinstance(given, str | os.PathLike):
+        reason = f"mapping is of type {type(given).__name__}; it takes a Mapping, a dict or the path of a TOML file"
+        raise InvalidArgument(reason, argument="mapping", value=given)
     try:
         text = Path(given).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as fault:
         reason = f"the mapping cannot be read: {fault}"
         raise ImportRejected.of(reason, file=str(given), code="invalid_mapping") from None
-    return Mapping.from_toml(text)
+    try:
+        return Mapping.from_toml(text)
+    except ImportRejected as fault:
+        reason = str(fault).removeprefix(f"{fault.file}: ")
+        raise ImportRejected.of(reason, file=str(given), code=fault.code) from None
+    except InvalidPeriod as fault:
+        raise InvalidPeriod(f"{given}: {fault}", code=fault.code, **fault.facts) from None
+
+
+def decimal_of(mapping: Mapping) -> str:
+    """Return the mark before the decimals: as said, and otherwise a point, unless that stands between thousands."""
+    return mapping.decimal or ("," if mapping.thousands == "." else ".")
+
+
+def _quotes_hint(text: str, fault: str) -> str:
+    found = re.search(r"at line (\d+)", fault)
+    line = text.split("\n")[int(found[1]) - 1] if found else ""
+    bare = re.fullmatch(r"([\w-]+)\s*=\s*([^\W\d][^\"'#]*)", line.strip())
+    return f'; texts stand in quotes: {bare[1]} = "{bare[2]}"' if bare else ""
 
 
 def _text(value: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from decimal import Decimal
 
 from crmkit.io._dates import Unreadable
-from crmkit.records import FieldSpec
+from crmkit.io._marks import number_pattern, ways_to_declare
+from crmkit.records import CURRENCIES, FieldSpec
 
 __all__ = ["fraction_digits", "is_number_shaped", "is_share", "number_reader", "share_unit", "whole_reader"]
 
@@ -17,6 +19,7 @@ _EXACT_POWER = 21  # every power of ten up to 10**22 is a float64 exactly
 _LARGEST_POWER = 307
 _LONGEST, _LONGEST_WORD = 40, 6  # of what looks like a number, and of a currency beside it
 _INTEGERS = range(-(2**63), 2**63)
+_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR"}  # those of one currency; a dollar is of many
 
 
 def number_reader(decimal: str, thousands: str, *, exact: bool) -> Callable[[str], Decimal]:
@@ -27,19 +30,12 @@ def number_reader(decimal: str, thousands: str, *, exact: bool) -> Callable[[str
         thousands: the mark between thousands; "" for none.
         exact: refuse what a float64 cannot hold digit by digit.
     """
-    point, group = re.escape(decimal), re.escape(thousands)
-    whole = f"[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if thousands else "[0-9]+"
-    plain = re.compile(f"-?(?:{whole})(?:{point}[0-9]+)?")
-    example = f"1{thousands}234{decimal}56"
+    plain = number_pattern(decimal, thousands)
 
     def read(text: str) -> Decimal:
         text = text.strip()
         if plain.fullmatch(text) is None:
-            reason = (
-                f"it is not a number written as {example}; if the file writes numbers otherwise, declare "
-                f"'decimal' and 'thousands' in the mapping"
-            )
-            raise Unreadable("not_a_number", reason)
+            raise Unreadable("not_a_number", _way_out(text, decimal, thousands))
         digits = text.replace(thousands, "") if thousands else text
         number = Decimal(digits.replace(decimal, ".")) or Decimal(0)
         if exact and _significant(digits) > _SIGNIFICANT:
@@ -50,6 +46,32 @@ def number_reader(decimal: str, thousands: str, *, exact: bool) -> Callable[[str
         return number
 
     return read
+
+
+def _way_out(text: str, decimal: str, thousands: str) -> str:
+    written = f"it is not a number written as 1{thousands}234{decimal}56"
+    foreign = _foreign_part(text)
+    if foreign is not None and re.search("[0-9]", text):
+        code = _SIGNS.get(foreign, foreign if foreign in CURRENCIES else "")
+        if not code and unicodedata.category(foreign[0]) != "Sc":
+            return f"{foreign!r} is no part of a number: take it out of the file, so that the digits say all of it"
+        ways = ways_to_declare(text.replace(foreign, "", 1).strip(), decimal, thousands)
+        marks = f", and {', or '.join(ways)}," if ways else ""
+        return (
+            f"{foreign!r} is no part of a number: take it out of the file, and say "
+            f'currency = "{code or "..."}"{marks} in the mapping'
+        )
+    ways = ways_to_declare(text, decimal, thousands)
+    if ways:
+        return f"{written}; if it is one, say in the mapping how the file writes them: {', or '.join(ways)}"
+    return f"{written}; if the file writes numbers otherwise, declare 'decimal' and 'thousands' in the mapping"
+
+
+def _foreign_part(text: str) -> str | None:
+    """Return the first currency sign or word in a text."""
+    sign = next((letter for letter in text if unicodedata.category(letter) == "Sc"), None)
+    word = re.search(r"[^\W\d_]{1,20}", text)
+    return sign or (word[0] if word else None)
 
 
 def whole_reader(decimal: str, thousands: str) -> Callable[[str], int]:

@@ -11,13 +11,16 @@ from crmkit.errors import did_you_mean
 from crmkit.io._columns import record_and_columns, specs_of
 from crmkit.io._dates import AmbiguousDates, find_format
 from crmkit.io._deals import absent_stages, decides_by_stage, guess_stages
-from crmkit.io._mapping import Mapping
+from crmkit.io._mapping import Mapping, decimal_of
+from crmkit.io._marks import undecided_amount
 from crmkit.io._numbers import is_share, share_unit
 from crmkit.io._result import Assumption
-from crmkit.io._rows import Column, Rows
-from crmkit.records import CustomFields, FieldSpec
+from crmkit.io._rows import Column, Rows, header_key
+from crmkit.records import MINOR_UNITS, CustomFields, FieldSpec
 
 __all__ = ["Plan", "decide"]
+
+_THOUSANDTHS = 3  # the decimals of currencies such as KWD, whose amounts stand as 12.500
 
 
 @attrs.frozen
@@ -45,12 +48,14 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None) -> Plan:
 
     Raises:
         ImportRejected: nothing in the file is recognised, the mapping speaks of what is not there, a column that every
-            such record has is missing, or day and month of a date cannot be told apart.
+            such record has is missing, day and month of a date cannot be told apart, or the point in an amount can
+            stand between thousands or before decimals.
     """
     assumptions: list[Assumption] = []
     record, columns = record_and_columns(rows, given, custom, assumptions)
     _refuse_idle_words(rows, given, specs_of(record, custom))
     specs = {field: spec for field, spec in specs_of(record, custom).items() if field in columns}
+    _refuse_ambiguous_amounts(rows, given, specs, columns)
     mapping = attrs.evolve(
         given,
         record=record,
@@ -58,6 +63,7 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None) -> Plan:
         formats=_formats(rows, given, specs, columns, assumptions),
         units=_units(rows, given, specs, columns, assumptions),
         timezone=given.timezone or "UTC",
+        decimal=decimal_of(given),
     )
     if decides_by_stage(record, columns):
         mapping = _with_stages(mapping, rows.columns[columns["stage"]], assumptions)
@@ -77,6 +83,33 @@ def _refuse_idle_words(rows: Rows, given: Mapping, specs: abc.Mapping[str, Field
                 raise rows.refusal(f"{where}this field holds no date", code="invalid_mapping")
             if section == "units" and not is_share(specs[field]):
                 raise rows.refusal(f"{where}this field is no share of one", code="invalid_mapping")
+
+
+def _refuse_ambiguous_amounts(
+    rows: Rows, given: Mapping, specs: abc.Mapping[str, FieldSpec], columns: abc.Mapping[str, str]
+) -> None:
+    # A mark declared between thousands decides what a point is, too.
+    if given.decimal is not None or given.thousands or _has_three_decimals(rows, given, columns):
+        return
+    for field, spec in specs.items():
+        column = rows.columns[columns[field]]
+        text = undecided_amount(column.texts) if spec.kind == "money" else None
+        if text is not None:
+            raise rows.refusal(
+                "its point can stand between thousands or before decimals, and no amount in the column decides it; "
+                'say which in the mapping: decimal = "." or decimal = "," with thousands = "."',
+                line=int(rows.lines[column.first_row(text)]),
+                column=column.header,
+                value=text,
+                code="ambiguous_amounts",
+            )
+
+
+def _has_three_decimals(rows: Rows, given: Mapping, columns: abc.Mapping[str, str]) -> bool:
+    stated = {given.currency}
+    if "currency" in columns:
+        stated = {header_key(text).upper() for text in rows.columns[columns["currency"]].texts if text.strip()}
+    return {MINOR_UNITS.get(code or "") for code in stated} == {_THOUSANDTHS}
 
 
 def _formats(
@@ -121,7 +154,7 @@ def _units(
             continue
         column = rows.columns[columns[field]]
         counted = zip(column.texts, column.counts().tolist(), strict=True)
-        unit, evidence = share_unit(counted, given.decimal, given.thousands)
+        unit, evidence = share_unit(counted, decimal_of(given), given.thousands)
         units[field] = unit
         text = f'{field} stands as {unit}: {evidence}. To change: [units] {field} = "percent" or "fraction"'
         assumptions.append(Assumption("unit", field, text))

@@ -47,11 +47,15 @@ def read(
 
     Raises:
         ImportRejected: the file cannot be read, what it holds is not recognised, the order of day and month in a date
-            is open, or, in strict mode, a row is faulty.
-        InvalidArgument: an unknown `on_error` or `backend`.
+            or the meaning of the point in an amount is open, or, in strict mode, a row is faulty.
+        InvalidArgument: an unknown `on_error` or `backend`, or a `path` or `mapping` of another type.
         InvalidPeriod: the mapping names an unknown time zone.
         MissingExtra: the library of the backend is not installed.
     """
+    if not isinstance(path, str | os.PathLike):
+        kind = type(path).__name__
+        reason = f"path is {'an' if kind[0] in 'aeiou' else 'a'} {kind}; it takes the path of a CSV file"
+        raise InvalidArgument(reason, argument="path", value=path)
     rows = read_rows(path)
     for argument, value, known in (("on_error", on_error, OnError), ("backend", backend, Backend)):
         if value not in get_args(known):

@@ -62,7 +62,7 @@ class RejectedRow:
     problems: tuple[Problem, ...]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class ImportResult:
     """A file as a canonical table, and all that was decided and refused on the way.
 
@@ -75,11 +75,15 @@ class ImportResult:
         rejected: the rows that are not in the table.
     """
 
-    table: Any = attrs.field(repr=False)
+    table: Any
     record: str
     mapping: Mapping
     assumptions: tuple[Assumption, ...]
     rejected: tuple[RejectedRow, ...]
+
+    def __repr__(self) -> str:
+        counts = f"{self.accepted:,} accepted, {len(self.rejected):,} rejected, {len(self.assumptions):,} assumptions"
+        return f"ImportResult({self.record}: {counts})"
 
     @property
     def accepted(self) -> int:

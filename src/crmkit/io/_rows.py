@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from crmkit.errors import ImportRejected, shown
+from crmkit.io._foreign import not_utf8, refuse_other_formats
+from crmkit.io._header import data_hint, delimiter_of
 from crmkit.io._result import Problem, RejectedRow
 
 __all__ = ["Codes", "Column", "Rows", "header_key", "read_rows"]
@@ -24,17 +26,6 @@ __all__ = ["Codes", "Column", "Rows", "header_key", "read_rows"]
 Codes: TypeAlias = npt.NDArray[np.int32]
 
 _CHUNK = 512  # rows that fit the cache together, and too few lists to wake the garbage collector
-_DELIMITERS = (",", ";", "\t", "|")
-_OTHER_FORMATS = {
-    b"\x1f\x8b": "a gzip file; unpack it first",
-    b"PK\x03\x04": "an Excel workbook or another zip archive; save the sheet as 'CSV UTF-8', or unpack it first",
-    b"PK\x05\x06": "an empty zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as 'CSV UTF-8' first",
-    b"PAR1": "a Parquet file; write it as CSV first",
-    b"%PDF": "a PDF; export the data as CSV instead",
-    b"\xff\xfe": "UTF-16 text; save it as 'CSV UTF-8' first",
-    b"\xfe\xff": "UTF-16 text; save it as 'CSV UTF-8' first",
-}
 
 
 @attrs.frozen(eq=False)
@@ -63,12 +54,14 @@ class Rows:
         columns: by header, in the order of the file.
         lines: the physical line on which each row begins, from 1.
         malformed: the rows that do not fit the header.
+        header_line: the physical line of the headers.
     """
 
     file: str
     columns: Mapping[str, Column]
     lines: npt.NDArray[np.int64]
     malformed: tuple[RejectedRow, ...]
+    header_line: int = 1
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -99,12 +92,12 @@ def read_rows(path: str | os.PathLike[str]) -> Rows:
     """
     file = Path(path)
     try:
-        _refuse_other_formats(file)
+        refuse_other_formats(file)
         with file.open(encoding="utf-8-sig", newline="") as text:
             rows, broken = _parse(file.name, text)
         return _with_raw_lines(file, rows, broken)
     except UnicodeDecodeError as fault:
-        raise _not_utf8(file, fault.object[fault.start]) from None
+        raise not_utf8(file, fault.object[fault.start]) from None
     except FileNotFoundError:
         raise ImportRejected.of("there is no such file", file=str(file), code="no_such_file") from None
     except IsADirectoryError:
@@ -116,21 +109,6 @@ def read_rows(path: str | os.PathLike[str]) -> Rows:
         raise ImportRejected.of(f"it cannot be read: {fault}", file=shown(str(file)), code="no_such_file") from None
 
 
-def _refuse_other_formats(file: Path) -> None:
-    with file.open("rb") as stream:
-        start = stream.read(8)
-    for magic, what in _OTHER_FORMATS.items():
-        if start.startswith(magic):
-            raise ImportRejected.of(f"this is no CSV text: it looks like {what}", file=file.name, code="not_csv")
-
-
-def _not_utf8(file: Path, byte: int) -> ImportRejected:
-    readable = re.split("[\udc80-\udcff]", file.read_bytes().decode("utf-8", "surrogateescape"), maxsplit=1)[0]
-    line = 1 + len(re.findall("\r\n?|\n", readable))
-    reason = f"the byte 0x{byte:02X} is not UTF-8; save the file as 'CSV UTF-8' (it may be Windows-1252 or Latin-1)"
-    return ImportRejected.of(reason, file=file.name, line=line, code="encoding")
-
-
 def _parse(file: str, text: Iterator[str]) -> tuple[Rows, dict[int, str]]:
     """Read all rows; also return the lines that csv cannot take apart, with what it says of them."""
     skipped, first = next(
@@ -139,7 +117,7 @@ def _parse(file: str, text: Iterator[str]) -> tuple[Rows, dict[int, str]]:
     )
     if not first:
         raise ImportRejected.of("the file is empty: there is no header", file=file, code="empty")
-    reader = csv.reader(chain([first], text), delimiter=_delimiter(first), strict=True)
+    reader = csv.reader(chain([first], text), delimiter=delimiter_of(first), strict=True)
     headers = _headers(file, reader, skipped + 1)
     collected = _Collected(headers)
     chunk, keep, keep_line = collected.chunk, collected.chunk.append, collected.lines.append  # looked up once
@@ -163,12 +141,7 @@ def _parse(file: str, text: Iterator[str]) -> tuple[Rows, dict[int, str]]:
             _refuse_open_quote(file, line, skipped + reader.line_num, str(fault))
             broken[line] = str(fault)
             line = skipped + reader.line_num + 1
-    return collected.rows(file, tuple(malformed)), broken
-
-
-def _delimiter(header: str) -> str:
-    bare = re.sub(r'"[^"]*"', "", header)
-    return max(_DELIMITERS, key=bare.count)
+    return attrs.evolve(collected.rows(file, tuple(malformed)), header_line=skipped + 1), broken
 
 
 def _headers(file: str, reader: Iterator[list[str]], line: int) -> list[str]:
@@ -179,10 +152,11 @@ def _headers(file: str, reader: Iterator[list[str]], line: int) -> list[str]:
     seen: dict[str, str] = {}
     for position, header in enumerate(headers, 1):
         if not header:
-            reason = f"column {position} of {len(headers)} has no header; every column needs a name"
+            reason = f"column {position} of {len(headers)} has no header; every column needs a name{data_hint(headers)}"
             raise ImportRejected.of(reason, file=file, line=line, code="empty_header")
         if header_key(header) in seen:
             reason = f"the headers {shown(seen[header_key(header)])} and {shown(header)} are one name; rename one"
+            reason += data_hint(headers)
             raise ImportRejected.of(reason, file=file, line=line, column=header, code="duplicate_header")
         seen[header_key(header)] = header
     return headers

@@ -7,55 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
-from attrs import frozen
 
 from crmkit.calendars import zone
 from crmkit.errors import MissingColumn, NeedsHistory, shown
 from crmkit.kpi._quantities import as_instant
+from crmkit.kpi._timelines import TIMELINES
 from crmkit.tables import collected
 
 __all__ = ["instant_literal", "rewind", "timeline_columns"]
 
 
-@frozen
-class _Timeline:
-    """Which columns date a record's beginning and end, and what they decide.
-
-    Args:
-        begins: from this instant on the record exists.
-        ends: from this instant on its outcome is known; None for records that only happen.
-        outcome: the columns that are known from the end on, each with its value until then.
-        momentary: columns that hold only their present value, and whose past needs stage history.
-    """
-
-    begins: str
-    ends: str | None = None
-    outcome: Mapping[str, str | None] = MappingProxyType({})
-    momentary: frozenset[str] = frozenset()
-
-
-# A deal's amount is set, in many CRMs, when it closes: until then it is not known what it was.
-_TIMELINES: Mapping[str, _Timeline] = MappingProxyType(
-    {
-        "deal": _Timeline(
-            "created_at",
-            "closed_at",
-            {"status": "open", "amount": None, "stage": None, "probability": None, "lost_reason": None},
-            frozenset({"stage", "probability"}),
-        ),
-        "lead": _Timeline("created_at", "converted_at", {"status": None}, frozenset()),
-        "survey_response": _Timeline("responded_at"),
-    }
-)
-
-
 def timeline_columns(record: str) -> frozenset[str]:
     """Return the columns by which records of this kind can be seen at another instant."""
-    timeline = _TIMELINES[record]
+    timeline = TIMELINES[record]
     return frozenset({timeline.begins, *([timeline.ends] if timeline.ends else [])})
 
 
@@ -79,7 +46,7 @@ def rewind(frame: Any, record: str, as_of: datetime, *, asked: frozenset[str], p
         MissingColumn: the table does not say when its records began or ended.
         NeedsHistory: a column is asked for whose past value the table does not hold.
     """
-    timeline = _TIMELINES[record]
+    timeline = TIMELINES[record]
     names = frame.collect_schema().names()
     dates = [timeline.begins] + ([timeline.ends] if timeline.ends else [])
     for name in dates:

@@ -12,9 +12,12 @@ from crmkit.records import RECORDS, fields_of
 from crmkit.tables import collected
 
 if TYPE_CHECKING:
-    from crmkit.kpi._metric import Metric
+    from collections.abc import Mapping
 
-__all__ = ["check_choices", "check_columns", "check_question", "check_values"]
+    from crmkit.kpi._metric import Metric
+    from crmkit.kpi._query import Query
+
+__all__ = ["check_choices", "check_columns", "check_question", "check_renaming", "check_values"]
 
 
 def check_columns(frame: Any, metric: Metric[Any], needed: frozenset[str]) -> None:
@@ -25,6 +28,15 @@ def check_columns(frame: Any, metric: Metric[Any], needed: frozenset[str]) -> No
             raise MissingColumn.of(column, names, purpose=metric.name)
 
 
+def check_renaming(metric: Metric[Any], query: Query) -> None:
+    """Refuse a renaming of a field that nobody has."""
+    fields = fields_of(RECORDS[metric.record])
+    asked = query.where.fields | set(query.by)
+    for name in query.columns:
+        if name not in fields and name not in asked:
+            raise UnknownField.of(name, fields, place=f"a table of {metric.record} records")
+
+
 def check_question(frame: Any, question: Expression) -> None:
     """Refuse a question about a column that the table does not have."""
     names = frame.collect_schema().names()
@@ -32,7 +44,7 @@ def check_question(frame: Any, question: Expression) -> None:
         raise UnknownField.of(name, names, place="the table")
 
 
-def check_choices(frame: Any, metric: Metric[Any], asked: frozenset[str]) -> None:
+def check_choices(frame: Any, metric: Metric[Any], asked: frozenset[str], columns: Mapping[str, str]) -> None:
     """Refuse a column of fixed words that holds others: "Won" is not "won", and would count as neither."""
     schema = frame.collect_schema()
     for name, spec in fields_of(RECORDS[metric.record]).items():
@@ -46,9 +58,9 @@ def check_choices(frame: Any, metric: Metric[Any], asked: frozenset[str]) -> Non
         words = collected(found).get_column(name).to_list()
         for word in sorted(one for one in words if isinstance(one, str) and one not in spec.choices):
             raise InvalidColumn(
-                f"column {name!r} holds {shown(word)}, which is none of {', '.join(spec.choices)}"
+                f"column {columns.get(name, name)!r} holds {shown(word)}, which is none of {', '.join(spec.choices)}"
                 f"{did_you_mean(word, spec.choices) if word.casefold() in spec.choices else ''}"
-                f" (io.read says a CRM's own words in these; where {name!r} is known, map it before you measure)",
+                f"; say a CRM's own words in these first, as io.read does",
                 column=name,
                 row=None,
                 value=word,

@@ -9,7 +9,7 @@ from crmkit.expressions import field
 from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._measures import Share
 from crmkit.kpi._metric import Metric
-from crmkit.kpi._plain import count, plain, share
+from crmkit.kpi._plain import count, plain, share, whole_count
 
 __all__ = ["cac", "churn_rate", "conversion_rate", "lead_conversion_rate", "retention_rate"]
 
@@ -21,7 +21,7 @@ _WILSON = "interval: Wilson (1927), Journal of the American Statistical Associat
 def _cac_of(*, spend: float, new_customers: int) -> Measurement:
     """Customer acquisition cost, in the currency of `spend`."""
     count("spend", spend)
-    count("new_customers", new_customers)
+    whole_count("new_customers", new_customers)
     value = spend / new_customers if new_customers else math.nan
     return plain("cac", value, unit=None, n=new_customers, nothing="there was no new customer")
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
-from attrs import frozen
 
-from crmkit.calendars import Every, Period
+from crmkit.calendars import Period
 from crmkit.errors import InvalidArgument, TableError, UndefinedMetricWarning
-from crmkit.expressions import ALWAYS, Expression
+from crmkit.expressions import ALWAYS
 from crmkit.kpi._as_of import instant_literal, rewind, timeline_columns
-from crmkit.kpi._checks import check_choices, check_columns, check_question, check_values
+from crmkit.kpi._checks import check_choices, check_columns, check_question, check_renaming, check_values
 from crmkit.kpi._collapse import PERIOD, Group, collapse
 from crmkit.kpi._measurement import Breakdown, Measurement, Slice
 from crmkit.kpi._measures import Measure
 from crmkit.kpi._quantities import as_instant
+from crmkit.kpi._query import Query
 from crmkit.kpi._slices import add_period
 from crmkit.statistics import Estimate
 from crmkit.tables import count_rows, open_table
@@ -27,29 +27,7 @@ from crmkit.tables import count_rows, open_table
 if TYPE_CHECKING:
     from crmkit.kpi._metric import Metric
 
-__all__ = ["Query", "evaluate", "warn_undefined"]
-
-
-@frozen(kw_only=True)
-class Query:
-    """What is asked of a metric; see `Metric.__call__` for each part."""
-
-    as_of: datetime | None
-    looking_from: datetime | None
-    by: tuple[str, ...]
-    every: Every | None
-    period: Period | None
-    where: Expression
-    timezone: str
-    fiscal_year_start: int
-    confidence: float
-    matured_days: float | None
-    columns: Mapping[str, str]
-
-    @property
-    def dated(self) -> bool:
-        """Whether rows must say when they happened."""
-        return self.as_of is not None or self.every is not None or self.period is not None
+__all__ = ["evaluate", "warn_undefined"]
 
 
 def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) -> Measurement | Breakdown:
@@ -57,21 +35,24 @@ def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) ->
     frame = open_table(table, columns=query.columns)
     implementation, lazy = frame.implementation, isinstance(frame, nw.LazyFrame)
     asked = needed_columns(metric, measure)
+    check_renaming(metric, query)
     check_columns(frame, metric, asked | set(query.by) | ({metric.at} if metric.at and query.dated else set()))
     check_question(frame, query.where)
-    check_choices(frame, metric, asked)
+    check_choices(frame, metric, asked, query.columns)
     seen = asked | query.where.fields | set(query.by)
     frame = _only(frame, seen | timeline_columns(metric.record) | {"currency"})
     if query.as_of is not None:
         frame = rewind(frame, metric.record, query.as_of, asked=seen, purpose=metric.name)
     if query.where != ALWAYS:
         frame = query.where.filter(frame, as_of=query.looking_from)
+    outside = _unasked(frame, measure)
     frame = measure.among.filter(frame, as_of=query.looking_from)
     check_values(frame, metric)
-    frame, outside, periods = _in_time(frame, metric, query)
+    frame, undated, periods = _in_time(frame, metric, query)
+    outside |= undated
     groups = collapse(frame, measure, by=query.by, period=query.every is not None, currency=metric.is_money)
     nothing = Group.empty(len(measure.quantities))
-    if not query.by and query.every is None:
+    if not query.sliced:
         whole = _measurement(metric, measure, groups.get(((), 0), nothing), outside, query.confidence)
         warn_undefined(whole)
         return whole
@@ -116,6 +97,12 @@ def warn_undefined(measurement: Measurement) -> None:
         warnings.warn(str(measurement), UndefinedMetricWarning, stacklevel=4)
 
 
+def _unasked(frame: Any, measure: Measure) -> dict[str, int]:
+    """Count the rows of which nobody can tell whether they are among those that count."""
+    names = sorted(measure.among.fields)
+    return {f"{name} missing": count_rows(frame.filter(nw.col(name).is_null())) for name in names}
+
+
 def _in_time(frame: Any, metric: Metric[Any], query: Query) -> tuple[Any, dict[str, int], tuple[Period, ...]]:
     """Keep the rows that the query's instants admit; count the ones that do not say when, or are too young."""
     if metric.at is None and (query.every is not None or query.period is not None or query.matured_days is not None):
@@ -156,16 +143,17 @@ def _measurement(
 ) -> Measurement:
     """Finish one slice."""
     estimate = measure.estimate(group.values, group.counts, confidence=confidence)
-    left_out = sum(group.excluded.values())
+    excluded = {what: count for what, count in {**outside, **group.excluded}.items() if count}
+    left_out = sum(excluded.values())
     reason = metric.nothing if estimate.n == 0 else metric.degenerate
     if estimate.n == 0 and left_out:
         estimate = Estimate.undefined(n=0, confidence=confidence)
-        reason = ", ".join(f"{what} in {count:,} of {left_out:,}" for what, count in group.excluded.items())
+        reason = ", ".join(f"{what} in {count:,} of {left_out:,}" for what, count in excluded.items())
     return Measurement.of(
         metric.name,
         estimate,
         unit=metric.unit_of(group.currencies),
         scale=metric.scale,
-        excluded={**outside, **group.excluded},
+        excluded=excluded,
         reason=reason if math.isnan(estimate.value) else None,
     )

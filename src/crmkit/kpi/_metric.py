@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Generic, Literal, NoReturn, ParamSpec, overload
 
 from attrs import field, frozen
 
-from crmkit.calendars import Every, Period, instant_of
-from crmkit.errors import CurrencyMismatch, InvalidArgument, TableError, shown
+from crmkit.calendars import Every, Period
+from crmkit.errors import CurrencyMismatch, InvalidArgument, TableError, did_you_mean, shown
 from crmkit.expressions import ALWAYS, Expression
-from crmkit.kpi._engine import Query, evaluate
+from crmkit.kpi._engine import evaluate
 from crmkit.kpi._measurement import Breakdown, Measurement
 from crmkit.kpi._measures import Measure
+from crmkit.kpi._query import query_of
+from crmkit.records import RECORDS
 
 __all__ = ["Metric"]
 
 P = ParamSpec("P")
 
 
-def _within_the_day(as_of: datetime | date, timezone: str) -> datetime:
-    """Return the instant from which questions look: of a day, not the midnight at which the next one begins."""
-    instant = instant_of(as_of, timezone=timezone)
-    return instant if isinstance(as_of, datetime) else instant - timedelta(microseconds=1)
-
-
-def _refused(argument: str, value: object, expected: str) -> InvalidArgument:
-    return InvalidArgument(f"{argument} is {shown(value)}; it takes {expected}", argument=argument, value=value)
+def _known_record(metric: object, attribute: object, record: str) -> None:
+    if record and record not in RECORDS:
+        raise InvalidArgument(
+            f"record is {shown(record)}, which is no kind of record{did_you_mean(record, RECORDS)}",
+            argument="record",
+            value=record,
+        )
 
 
 def _tables_only(*_: object, **__: object) -> NoReturn:
@@ -66,7 +67,7 @@ class Metric(Generic[P]):
     unit: str
     better: Literal["higher", "lower"] | None
     of: Callable[P, Measurement] = field(default=_tables_only, repr=False)
-    record: str = field(default="", repr=False)
+    record: str = field(default="", repr=False, validator=_known_record)
     measure: Measure | None = field(default=None, repr=False)
     at: str | None = field(default=None, repr=False)
     nothing: str = field(default="", repr=False)
@@ -149,20 +150,13 @@ class Metric(Generic[P]):
             InvalidArgument: a question, a period or an instant that is none.
             NeedsHistory: a past `as_of` asks for what the table holds only in its present state.
         """
-        if not isinstance(where, Expression):
-            raise _refused("where", where, "a question: where=field('amount') > 1000")
-        if period is not None and not isinstance(period, Period):
-            raise _refused("period", period, "a crmkit.calendars.Period; period_of(at, 'quarter') makes one")
-        if as_of is not None and not isinstance(as_of, date):
-            raise _refused("as_of", as_of, "a date or an aware datetime: as_of=date(2017, 6, 30)")
-        if self.measure is None:
+        if self.measure is None or not self.record:
             raise TableError(f"{self.name} takes plain numbers, not a table: kpi.{self.name}.of(...)")
-        query = Query(
-            as_of=None if as_of is None else instant_of(as_of, timezone=timezone),
-            by=() if by is None else (by,) if isinstance(by, str) else tuple(by),
+        query = query_of(
+            as_of=as_of,
+            by=by,
             every=every,
             period=period,
-            looking_from=None if as_of is None else _within_the_day(as_of, timezone),
             where=where,
             timezone=timezone,
             fiscal_year_start=fiscal_year_start,

@@ -13,7 +13,7 @@ from crmkit.kpi._engine import warn_undefined
 from crmkit.kpi._measurement import Measurement
 from crmkit.statistics import Estimate
 
-__all__ = ["count", "numbers", "plain", "share"]
+__all__ = ["count", "numbers", "plain", "share", "whole_count"]
 
 
 def plain(
@@ -37,9 +37,7 @@ def plain(
 def share(name: str, *, part: tuple[str, int], whole: tuple[str, int], nothing: str, confidence: float) -> Measurement:
     """Measure the share of a part in a whole, each given with the name of its argument; Wilson interval."""
     for argument, value in (part, whole):
-        count(argument, value)
-        if not isinstance(value, Integral):
-            raise InvalidArgument(f"{argument} is {shown(value)}; it is a whole number", argument=argument, value=value)
+        whole_count(argument, value)
     if part[1] > whole[1]:
         raise InvalidArgument(
             f"{part[0]} is {part[1]} of {whole[0]} {whole[1]}: a part is not more than its whole",
@@ -50,18 +48,32 @@ def share(name: str, *, part: tuple[str, int], whole: tuple[str, int], nothing: 
     return plain(name, estimate, unit="fraction", nothing=nothing)
 
 
-def numbers(argument: str, values: Iterable[float]) -> list[float]:
+def numbers(argument: str, values: Iterable[float], *, least: float = -math.inf) -> list[float]:
     """Return finite numbers, or refuse the first that is none by the name of their argument."""
     found = list(values)
+    limit = "" if least == -math.inf else f" of at least {least:g}"
     for value in found:
-        if isinstance(value, bool) or not isinstance(value, Real | Decimal) or not math.isfinite(value):
-            raise InvalidArgument(f"{argument} hold {shown(value)}; they are numbers", argument=argument, value=value)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, Real | Decimal)
+            or not (math.isfinite(value) and value >= least)
+        ):
+            reason = f"{argument} hold {shown(value)}; they are finite numbers{limit}"
+            raise InvalidArgument(reason, argument=argument, value=value)
     return [float(number) for number in found]
+
+
+def whole_count(argument: str, value: int) -> int:
+    """Return a whole number of at least 0, or refuse it by name."""
+    count(argument, value)
+    if not isinstance(value, Integral):
+        raise InvalidArgument(f"{argument} is {shown(value)}; it is a whole number", argument=argument, value=value)
+    return value
 
 
 def count(argument: str, value: float) -> float:
     """Return a finite number of at least 0, or refuse it by name."""
-    if isinstance(value, bool) or not 0 <= value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal) or not 0 <= value < math.inf:
         raise InvalidArgument(
             f"{argument} is {shown(value)}; it is a number of at least 0", argument=argument, value=value
         )

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from crmkit.errors import InvalidColumn
 from crmkit.expressions import ALWAYS, Expression
+from crmkit.tables import duckdb_seconds
 
 __all__ = ["Column", "Days", "Key", "Product", "Quantity", "YesNo"]
 
@@ -136,6 +137,9 @@ class Days:
     def add(self, frame: Any, name: str) -> Any:
         """Add the span as float64 seconds."""
         start, end = as_instant(frame, self.start), as_instant(frame, self.end)
+        if frame.implementation.is_duckdb():  # which subtracts what its session's clocks show, not instants
+            frame = duckdb_seconds(frame, self.start, self.end, name)
+            return frame.with_columns(nw.when(end >= start).then(nw.col(name)).alias(name))
         seconds = (end - start).dt.total_seconds().cast(nw.Float64)
         return frame.with_columns(nw.when(end >= start).then(seconds).alias(name))
 

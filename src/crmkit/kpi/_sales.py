@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -48,47 +48,49 @@ def _win_rate_by_value_of(*, won: float, lost: float) -> Measurement:
     return plain("win_rate_by_value", won / total if total else math.nan, unit="fraction", nothing=_NO_CLOSED)
 
 
-def _average_deal_size_of(amounts: Sequence[float], *, confidence: float = 0.95) -> Measurement:
+def _average_deal_size_of(amounts: Iterable[float], *, confidence: float = 0.95) -> Measurement:
     """Mean of the won amounts."""
-    estimate = statistics.mean(amounts, confidence=confidence)
+    estimate = statistics.mean(numbers("amounts", amounts), confidence=confidence)
     return plain("average_deal_size", estimate, unit=None, nothing=_NO_WON)
 
 
-def _won_revenue_of(amounts: Sequence[float]) -> Measurement:
+def _won_revenue_of(amounts: Iterable[float]) -> Measurement:
     """Sum of the won amounts."""
-    return plain("won_revenue", math.fsum(numbers("amounts", amounts)), unit=None, n=len(amounts))
+    found = numbers("amounts", amounts)
+    return plain("won_revenue", math.fsum(found), unit=None, n=len(found))
 
 
-def _sales_cycle_of(days: Sequence[float], *, confidence: float = 0.95) -> Measurement:
+def _sales_cycle_of(days: Iterable[float], *, confidence: float = 0.95) -> Measurement:
     """Median of the won deals' days from creation to close."""
-    estimate = statistics.quantile(days, 0.5, confidence=confidence)
+    estimate = statistics.quantile(numbers("days", days, least=0), 0.5, confidence=confidence)
     return plain("sales_cycle", estimate, unit="days", nothing=_NO_WON)
 
 
-def _mean_won_cycle_of(days: Sequence[float], *, confidence: float = 0.95) -> Measurement:
+def _mean_won_cycle_of(days: Iterable[float], *, confidence: float = 0.95) -> Measurement:
     """Mean of the won deals' days from creation to close."""
-    estimate = statistics.mean(days, confidence=confidence)
+    estimate = statistics.mean(numbers("days", days, least=0), confidence=confidence)
     return plain("mean_won_cycle", estimate, unit="days", nothing=_NO_WON)
 
 
-def _open_pipeline_of(amounts: Sequence[float]) -> Measurement:
+def _open_pipeline_of(amounts: Iterable[float]) -> Measurement:
     """Sum of the open amounts."""
-    return plain("open_pipeline", math.fsum(numbers("amounts", amounts)), unit=None, n=len(amounts))
+    found = numbers("amounts", amounts)
+    return plain("open_pipeline", math.fsum(found), unit=None, n=len(found))
 
 
-def _weighted_pipeline_of(amounts: Sequence[float], probabilities: Sequence[float]) -> Measurement:
+def _weighted_pipeline_of(amounts: Iterable[float], probabilities: Iterable[float]) -> Measurement:
     """Sum of the open amounts, each times its probability."""
-    if len(amounts) != len(probabilities):
+    found, chances = numbers("amounts", amounts), numbers("probabilities", probabilities, least=0)
+    if len(found) != len(chances):
         raise InvalidArgument(
-            f"{len(amounts)} amounts and {len(probabilities)} probabilities: each deal has one of both",
+            f"{len(found)} amounts and {len(chances)} probabilities: each deal has one of both",
             argument="probabilities",
-            value=len(probabilities),
+            value=len(chances),
         )
-    chances = numbers("probabilities", probabilities)
-    if any(not 0 <= chance <= 1 for chance in chances):
+    if any(chance > 1 for chance in chances):
         raise InvalidArgument("a probability lies between 0 and 1", argument="probabilities", value=tuple(chances))
-    expected = math.fsum(np.multiply(numbers("amounts", amounts), chances).tolist())
-    return plain("weighted_pipeline", expected, unit=None, n=len(amounts))
+    expected = math.fsum(np.multiply(found, chances).tolist())
+    return plain("weighted_pipeline", expected, unit=None, n=len(found))
 
 
 win_rate = Metric(

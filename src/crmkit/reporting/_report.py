@@ -13,7 +13,14 @@ from attrs import frozen
 
 from crmkit import kpi
 from crmkit.calendars import Every, instant_of, zone
-from crmkit.errors import CurrencyMismatch, MissingColumn, NeedsHistory, TableError, UndefinedMetricWarning
+from crmkit.errors import (
+    CurrencyMismatch,
+    InvalidPeriod,
+    MissingColumn,
+    NeedsHistory,
+    TableError,
+    UndefinedMetricWarning,
+)
 from crmkit.expressions import ALWAYS, Expression
 from crmkit.io import Assumption, ImportResult, RejectedRow
 from crmkit.kpi import Breakdown, Measurement, Metric, Total, YesNo
@@ -228,7 +235,7 @@ def _cut(
     """Slice a metric; None where the table cannot be sliced in this way and the caller did not name the column."""
     try:
         pieces: Breakdown = _quietly(metric, table, **asked, **cut)
-    except (CurrencyMismatch, MissingColumn, NeedsHistory) as fault:
+    except (CurrencyMismatch, InvalidPeriod, MissingColumn, NeedsHistory) as fault:
         if demanded and isinstance(fault, NeedsHistory):
             raise
         return None

@@ -17,6 +17,7 @@ from crmkit.tables._frames import collected, count_rows, open_table
 from crmkit.tables._join import join
 from crmkit.tables._objects import is_missing
 from crmkit.tables._records import Backend, from_table, to_table
+from crmkit.tables._zones import duckdb_seconds
 
 __all__ = [
     "DTYPES",
@@ -24,6 +25,7 @@ __all__ = [
     "collected",
     "conform",
     "count_rows",
+    "duckdb_seconds",
     "extent",
     "from_table",
     "is_missing",

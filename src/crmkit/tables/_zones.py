@@ -19,6 +19,7 @@ __all__ = [
     "SKIPPED",
     "TWICE",
     "Unreadable",
+    "duckdb_seconds",
     "in_duckdb",
     "in_pandas",
     "in_zone",
@@ -96,6 +97,19 @@ def plain_duckdb(frame: Any) -> Any:
     types = zip(frame.to_native().columns, frame.to_native().types, strict=True)
     finer = [name for name, dtype in types if str(dtype) == "TIMESTAMPTZ_NS"]
     return _replaced(frame, {name: f"{_quoted(name)}::timestamptz" for name in finer}) if finer else frame
+
+
+def duckdb_seconds(frame: Any, start: str, end: str, name: str) -> Any:
+    """Return a DuckDB relation with the whole seconds from one instant to another as float64, cut off towards zero.
+
+    Args:
+        frame: the relation as a narwhals frame.
+        start: a column of instants.
+        end: another.
+        name: the column to add.
+    """
+    span = f"trunc((epoch_us({_quoted(end)}) - epoch_us({_quoted(start)})) / 1e6)"
+    return nw.from_native(frame.to_native().project(f"*, {span}::double as {_quoted(name)}"))
 
 
 def in_pandas(frame: Any, columns: Iterable[str], timezone: str) -> Any:

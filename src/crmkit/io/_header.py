@@ -1,0 +1,48 @@
+"""A first line that is no line of headers, recognised to say what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from crmkit.io._dates import is_date_shaped
+
+__all__ = ["DELIMITERS", "data_hint", "delimiter_of", "title_hint"]
+
+DELIMITERS = (",", ";", "\t", "|")
+_A_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
+_AN_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_FAR_FEWER = 2
+
+
+def delimiter_of(line: str) -> str:
+    """Return the delimiter that stands most often outside of quotation marks."""
+    bare = re.sub(r'"[^"]*"', "", line)
+    return max(DELIMITERS, key=bare.count)
+
+
+def data_hint(headers: Sequence[str]) -> str:
+    """End a message about headers of which a quarter look like data; empty where they look like names."""
+    data = sum(
+        is_date_shaped(header) or _A_NUMBER.fullmatch(header) is not None or _AN_EMAIL.fullmatch(header) is not None
+        for header in headers
+    )
+    return "; the first line looks like data: add a line of headers" if 4 * data >= len(headers) else ""
+
+
+def title_hint(line: int, headers: Sequence[str], others: Iterable[tuple[int, Sequence[str]]]) -> str:
+    """End a message about headers when a following line has far more cells; empty where none has.
+
+    Args:
+        line: of the headers.
+        headers: the cells of that line.
+        others: the other lines, each with its number and its cells. A single cell may hold delimiters that the
+            line of headers does not have.
+    """
+    width = len(headers)
+    for number, cells in others:
+        count = 1 + cells[0].count(delimiter_of(cells[0])) if len(cells) == 1 else len(cells)
+        if count >= _FAR_FEWER * width:
+            cell = "cell" if width == 1 else "cells"
+            return f"; line {line} has {width} {cell}, line {number} has {count}: delete the lines above the header"
+    return ""
