@@ -196,8 +196,50 @@ def test_a_kind_without_a_kpi_is_told_so(capsys):
 
 
 def test_a_page_that_cannot_be_written_is_told_with_its_place(capsys):
-    assert main(["report", "deals.csv", "-o", "nowhere/page.html"]) == 1
-    assert capsys.readouterr().err == "crmkit: cannot write nowhere/page.html: No such file or directory\n"
+    told = refused(capsys, "report", "deals.csv", "-o", "nowhere/page.html")
+    assert told == "crmkit: cannot write nowhere/page.html: No such file or directory\n"
+    Path("full").mkdir()
+    assert main(["report", "deals.csv", "-o", "full"]) == 1
+    assert capsys.readouterr().err == "crmkit: cannot write full: Is a directory\n"
+
+
+def test_no_file_that_is_read_is_written_over(capsys):
+    Path("link.csv").symlink_to("deals.csv")
+    for page in ("deals.csv", "link.csv", "./deals.csv"):
+        assert "it is read; name another file" in refused(capsys, "report", "deals.csv", "-o", page)
+    assert Path("deals.csv").read_text(encoding="utf-8") == HEADER + ROWS
+
+
+def test_a_file_none_of_whose_rows_can_be_read_has_no_kpis(capsys):
+    Path("deals.csv").write_text(HEADER + ROWS.replace("2017-", "in 17-"), encoding="utf-8")
+    assert main(["report", "deals.csv", "--mapping", _mapping_of_dates()]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[-1].startswith("crmkit: deals.csv: none of its 4 rows could be read")
+    assert "line 2, column 'engage_date', value 'in 17-01-05'" in err
+
+
+def _mapping_of_dates():
+    columns = {"id": "opportunity_id", "stage": "deal_stage", "created_at": "engage_date"}
+    listed = "".join(f'{name} = "{header}"\n' for name, header in columns.items())
+    Path("dates.toml").write_text(
+        f'record = "deal"\n[columns]\n{listed}[formats]\ncreated_at = "YYYY-MM-DD"\n', encoding="utf-8"
+    )
+    return "dates.toml"
+
+
+def test_a_column_is_compared_by_its_header_as_by_its_field(capsys):
+    by_header, by_field = (printed(capsys, "report", "deals.csv", "--by", name) for name in ("account", "company_id"))
+    assert by_header == by_field
+    assert "\nWin rate by company " in by_header
+
+
+def test_a_zone_that_the_mapping_leaves_open_is_that_of_the_calendar(capsys):
+    mapping = printed(capsys, "inspect", "deals.csv").replace('timezone = "UTC"\n', "")
+    Path("open.toml").write_text(mapping, encoding="utf-8")
+    there = numbers(capsys, "--mapping", "open.toml", "--timezone", "America/New_York")[0]
+    assert there["timezone"] == "America/New_York"
+    assert there["as_of"] == "2017-05-11T04:00:00+00:00"
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--every", choices=get_args(Every), default="quarter", help="the periods of the first chart")
     report.add_argument("--as-of", type=_day, metavar="DATE", help="the last day that counts, as 2017-06-30")
     report.add_argument("--timezone", metavar="ZONE", help="of the calendar, and of times without one (default: UTC)")
-    report.add_argument(
-        "--fiscal-year-start", type=int, choices=range(1, 13), default=1, metavar="MONTH", help="1 to 12 (default: 1)"
-    )
+    report.add_argument("--fiscal-year-start", type=int, default=1, metavar="MONTH", help="1 to 12 (default: 1)")
     report.add_argument("--json", action="store_true", help="print JSON, and write no page unless -o names one")
     report.add_argument("-o", "--output", type=Path, metavar="HTML", help="the page (default: crmkit-report.html)")
     return parser
@@ -108,10 +106,8 @@ def _report(asked: argparse.Namespace) -> None:
     if asked.timezone is not None and mapping.timezone is None:
         mapping = attrs.evolve(mapping, timezone=asked.timezone)
     page = asked.output or (None if asked.json else Path("crmkit-report.html"))
-    if page is not None and not page.parent.is_dir():
-        raise CrmError(f"cannot write {page}: there is no such directory", code="cannot_write", file=str(page))
-    if page is not None and page.resolve() in {asked.file.resolve(), (asked.mapping or page / "?").resolve()}:
-        raise CrmError(f"{page} is read; name another file for the page", code="cannot_write", file=str(page))
+    if page is not None:
+        _refuse_place(page, asked.file, asked.mapping)
     result = io.read(asked.file, mapping=mapping)
     if result.rejected and not result.accepted:
         print(reporting.render_import(result), file=sys.stderr)
@@ -141,6 +137,14 @@ def _report(asked: argparse.Namespace) -> None:
     print(reporting.render_json(measured) if asked.json else reporting.render_text(measured))
     if page is not None:
         _write_page(measured, page, quiet=asked.json)
+
+
+def _refuse_place(page: Path, *read: Path | None) -> None:
+    """Refuse a place for the page before anything is measured: one that is not there, or one that is read."""
+    if not page.parent.is_dir():
+        raise CrmError(f"cannot write {page}: No such file or directory", code="cannot_write", file=str(page))
+    if page.resolve() in {path.resolve() for path in read if path is not None}:
+        raise CrmError(f"cannot write {page}: it is read; name another file", code="cannot_write", file=str(page))
 
 
 def _write_page(measured: Report, path: Path, *, quiet: bool = False) -> None:

@@ -89,6 +89,12 @@ def test_what_is_no_such_date_is_unreadable_for_a_reason(text: str, words: str, 
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("text", ["03/31/17", "31-Mar-2017", "soon", "31/03-2017"])
+def test_a_date_that_is_not_read_says_the_way_out(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"names of months are not read; write dates as YYYY-MM-DD, or declare \[form"):
+        moment_of(text, form("ISO"))
+
+
 @pytest.mark.parametrize(
     ("texts", "words"),
     [

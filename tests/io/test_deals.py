@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crmkit import io
+from crmkit.errors import ImportRejected
 from tests.io.written import Write, deals
 
 
@@ -108,7 +109,7 @@ def test_an_expected_date_in_the_file_stands(write: Write) -> None:
 
 
 MONEY: list[tuple[dict[str, Any], str, list[float]]] = [
-    ({"currency": "USD"}, "1.005", [1.0]),
+    ({"currency": "USD"}, "0.005", [0.0]),
     ({"currency": "JPY"}, "1.5", [2.0]),
     ({"currency": "KWD"}, "1.005", [1.005]),
     ({}, "1.00512", [1.00512]),
@@ -127,9 +128,27 @@ def test_amounts_are_rounded_to_what_a_known_currency_can_pay(
 
 def test_each_amount_is_rounded_in_the_currency_of_its_row(write: Write) -> None:
     text = (
-        "Deal ID,Stage,Amount,Currency\na,Won,1.005,usd\nb,Won,1.005,KWD\nc,Won,1.005,\nd,Won,1.005,usd\ne,Won,,USD\n"
+        "Deal ID,Stage,Amount,Currency\na,Won,1.005,usd\nb,Won,1.005,KWD\nc,Won,1.0050,\nd,Won,1.005,usd\ne,Won,,USD\n"
     )
     result = io.read(write(text), mapping={"currency": "EUR"})
     assert list(result.table["amount"].fillna(0)) == [1.0, 1.005, 1.005, 1.0, 0.0]
     assert list(result.table["currency"].fillna("")) == ["USD", "KWD", "", "USD", "USD"]
     assert "in 2 rows" in said(result, "rounded")
+
+
+def test_deals_without_a_stage_are_open_and_told(write: Write) -> None:
+    result = io.read(write(deals("a,Won,1,,2017-01-01", "Total,,5,,")))
+    assert list(result.table["status"]) == ["won", "open"]
+    assert "open: none; open too: no stage (1)." in said(result, "stages")
+
+
+def test_the_words_of_a_status_column_are_told_where_they_are_others(write: Write) -> None:
+    result = io.read(write("Deal ID,Status,Amount\na,Abandoned,5\nb,won,5\nc,won,5\n"))
+    assert list(result.table["status"]) == ["lost", "won", "won"]
+    assert "open: none; won: 'won' (2); lost: 'Abandoned' (1)" in said(result, "statuses")
+
+
+def test_stages_that_decide_nothing_are_refused(write: Write) -> None:
+    path = write("Deal ID,Status,Amount\na,won,5\n")
+    with pytest.raises(ImportRejected, match=r"\[stages\] decides nothing"):
+        io.read(path, mapping={"stages": {"won": ["Won"], "lost": []}})

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmkit import io
-from crmkit.errors import CrmError, ImportRejected, InvalidPeriod
+from crmkit.errors import CrmError, ImportRejected, InvalidArgument, InvalidPeriod
 from crmkit.io._mapping import mapping_of
 from tests.io.written import Write
 
@@ -24,6 +24,7 @@ MAPPINGS = st.builds(
     stages=st.none() | st.builds(lambda won: {"won": won, "lost": ["\x00 lost"]}, st.lists(TEXTS, max_size=3)),
     timezone=st.sampled_from([None, "UTC", "Europe/Berlin"]),
     currency=st.sampled_from([None, "EUR"]),
+    decimal=st.sampled_from([None, "."]),
     thousands=st.sampled_from(["", ",", " ", "\u202f"]),
 )
 
@@ -35,7 +36,11 @@ def test_a_mapping_is_read_as_it_was_written(mapping: io.Mapping) -> None:
 
 def test_the_toml_is_what_a_person_would_write() -> None:
     mapping = io.Mapping(
-        record="deal", columns={"id": 'The "id"'}, stages={"won": ["Won"]}, formats={"created_at": "DD/MM/YYYY"}
+        record="deal",
+        decimal=".",
+        columns={"id": 'The "id"'},
+        stages={"won": ["Won"]},
+        formats={"created_at": "DD/MM/YYYY"},
     )
     assert mapping.to_toml() == (
         'record = "deal"\ndecimal = "."\nthousands = ""\n\n[columns]\nid = "The \\"id\\""\n\n'
@@ -50,12 +55,20 @@ def test_the_toml_is_what_a_person_would_write() -> None:
         ({3: {}}, "there is no 3"),
         ({"record": "deals"}, "did you mean 'deal'"),
         ({"record": 7}, "record = 7"),
+        ({"record": "zzz"}, "there are: activity, company"),
+        ({"record": "opportunity"}, "did you mean 'deal'"),
+        ({"record": "Accounts"}, "did you mean 'company'"),
+        ({"record": "case"}, "did you mean 'ticket'"),
         ({"currency": "usd"}, "did you mean 'USD'"),
-        ({"decimal": ";"}, "decimal"),
+        ({"decimal": ";"}, r'decimal = .*: "\." \(point\), "," \(comma\)$'),
+        ({"thousands": "comma"}, r'"," \(comma\), " " \(space\), "\'" \(apostrophe\), "\\u00a0" \(no-break space\)'),
         ({"decimal": ",", "thousands": ","}, "both"),
         ({"columns": "id"}, "section"),
         ({"columns": {"id": 1}}, "a text was expected"),
         ({"formats": {"created_at": "DD/MM"}}, "not a date format"),
+        ({"formats": {"created_at": "DD.MM.YY"}}, "two-digit years are not supported; write the dates as YYYY-MM-DD"),
+        ({"formats": {"created_at": "%d.%m.%y"}}, "two-digit years are not supported"),
+        ({"formats": {"created_at": "DD MMM YYYY"}}, "names of months are not supported; write the dates"),
         ({"formats": {"created_at": 1}}, "a text was expected"),
         ({"units": {"probability": "per cent"}}, "did you mean 'percent'"),
         ({"stages": {"one": []}}, "did you mean 'won'"),
@@ -89,6 +102,31 @@ def test_a_file_that_is_no_toml_is_refused(write: Write, content: bytes) -> None
     with pytest.raises(ImportRejected) as refused:
         io.read(write("id\n"), mapping=write(content, "m.toml"))
     assert refused.value.code == "invalid_mapping"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("currency = USD\n", r'texts stand in quotes: currency = "USD"$'),
+        ('record = "deal"\n[columns]\r\nid = Deal ID\r\n', r'texts stand in quotes: id = "Deal ID"$'),
+        ("record = ", r"not TOML: [^;]*$"),
+        ("record = 1.2.3", r"not TOML: [^;]*$"),
+        ('record = "deals"', "did you mean 'deal'"),
+        ('timezone = "Europe/Berlinn"', "Europe/Berlin"),
+    ],
+)
+def test_a_fault_in_the_file_of_a_mapping_names_that_file(write: Write, content: str, words: str) -> None:
+    path = write(content, "m.toml")
+    with pytest.raises(CrmError, match=words) as refused:
+        mapping_of(path)
+    assert str(refused.value).startswith(f"{path}: ")
+    assert "mapping" not in str(refused.value).removeprefix(str(path))
+    assert isinstance(refused.value, InvalidPeriod) or refused.value.facts["file"] == str(path)
+
+
+def test_a_mapping_of_another_type_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match="mapping is of type int; it takes a Mapping, a dict or the path"):
+        mapping_of(5)  # type: ignore[arg-type]  # what the test is about
 
 
 def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path) -> None:

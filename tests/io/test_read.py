@@ -153,6 +153,13 @@ def test_a_way_of_reading_that_there_is_not_is_refused(write: Write, words: dict
         io.read(write(deals()), **words)
 
 
+@pytest.mark.parametrize(("path", "kind"), [(pd.DataFrame(), "a DataFrame"), (5, "an int"), (None, "a NoneType")])
+def test_what_is_no_path_is_refused(path: Any, kind: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"path is {kind}; it takes the path of a CSV file") as refused:
+        io.read(path)
+    assert refused.value.argument == "path"
+
+
 def test_ids_and_names_are_kept_to_the_letter(write: Write) -> None:
     ids = ["007", "1E3", str(2**53 + 1), "Null", "NA", " x ", "true"]
     result = io.read(write(deals(*(f"{name},Won,1,," for name in ids))))
@@ -233,7 +240,7 @@ def test_the_result_counts_what_it_holds(write: Write) -> None:
     result = io.read(write(deals("a,Won,1,,", "a,Won,1,,")))
     assert (result.accepted, len(result.rejected), result.records) == (1, 1, 2)
     assert isinstance(result.table.index, pd.RangeIndex)
-    assert "table" not in repr(result)
+    assert repr(result) == f"ImportResult(deal: 1 accepted, 1 rejected, {len(result.assumptions)} assumptions)"
 
 
 def test_one_column_may_be_two_fields(write: Write) -> None:

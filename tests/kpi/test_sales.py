@@ -160,5 +160,5 @@ def test_any_iterable_of_numbers_will_do():
 
 
 def test_half_a_deal_is_not_won():
-    with pytest.raises(InvalidArgument, match="won is 1.5; it is a whole number"):
+    with pytest.raises(InvalidArgument, match=r"won is 1\.5; it is a whole number"):
         kpi.win_rate.of(won=1.5, lost=1)

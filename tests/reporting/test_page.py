@@ -165,7 +165,7 @@ def test_a_page_of_a_perfect_file_says_so():
     words = page(whole).words
     assert "1 deal in the table, 0 rows rejected" in words
     assert "nothing: the mapping said it all" in words
-    assert "nothing: every cell is filled" in words
+    assert "Empty cells none" in words
     assert "nothing: all 1 rows are counted" in words
     assert "import" not in page(filled).words
 

@@ -5,6 +5,7 @@ import pytest
 
 from crmkit import kpi, reporting
 from crmkit.expressions import field
+from crmkit.io import Assumption, Mapping, Problem, RejectedRow
 from crmkit.reporting._terminal import _width
 from tests.kpi.deals import MIXED, answer_table, day, deal, deal_table, lead_table
 
@@ -74,13 +75,13 @@ def test_amounts_of_two_currencies_are_not_added_and_the_rest_is_still_told():
     whole = text_of(MIXED.assign(currency=["EUR", "USD"] * 4))
     assert "- Won revenue: won_revenue would add amounts in EUR, USD" in whole
     assert "Win rate                 60.0 %" in whole
-    assert "Won revenue by quarter" not in whole
+    assert "- Won revenue by quarter: won_revenue would add" in whole
 
 
 def test_gaps_assumptions_and_rejected_rows_are_listed():
     whole = text_of(imported(MIXED, "odd"))
     assert "8 deals in the table, 1 row rejected" in whole
-    assert "Kept with gaps\n- " in whole
+    assert "Empty cells\n- " in whole
     assert "- owner_id is missing in 2 of 8\n" in whole
     assert "Assumed\n- id is the column 'odd'\n- odd\n" in whole
     assert whole.endswith("Rejected\n- line 3, column 'odd', value 'odd': it is no date; odd\n")
@@ -90,7 +91,8 @@ def test_a_long_list_of_rejected_rows_is_cut_with_a_count():
     result = imported(MIXED, "odd")
     many = attrs.evolve(result, rejected=result.rejected * 1_025)
     told = reporting.render_import(many)
-    assert told.count("line 3") == 20
+    assert told.count("- line 3") == 20
+    assert "- 1,025 rows: column 'odd', such as 'odd' in line 3\n" in told
     assert told.endswith("- and 1,005 more rows\n")
 
 
@@ -114,3 +116,38 @@ def test_leads_and_answers_are_told_too():
     answers = text_of(answer_table("nps", 10, 9, 3), record="survey_response")
     assert answers.startswith("Survey report\n3 survey responses in the table\n")
     assert f"{kpi.nps.label} by quarter" in answers
+
+
+def test_a_file_of_which_much_is_lost_is_told_first():
+    result = imported(MIXED, "odd")
+    assert "\nCaution: 1 of 9 rows (11%) could not be read" in text_of(result)
+    few = attrs.evolve(result, rejected=())
+    assert "Caution" not in text_of(few)
+    unwon = attrs.evolve(few, mapping=Mapping(record="deal", stages={"won": [], "lost": ["Lost"]}))
+    assert "\nCaution: no stage of the file is known to be won" in text_of(unwon)
+
+
+def test_a_row_that_is_bad_as_a_whole_is_a_cause_without_a_column():
+    result = imported(MIXED, "odd")
+    bad = RejectedRow(7, ("x",), (Problem(None, None, "it has 1 cell", "cells"),))
+    told = reporting.render_import(attrs.evolve(result, rejected=(bad,) * 30))
+    assert "- 30 rows: the row as a whole in line 7\n" in told
+
+
+def test_columns_told_by_their_headers_share_a_line():
+    result = imported(MIXED, "odd")
+    plain = [Assumption("column", name, f"{name} is the column '{name}': the header says so") for name in ("a", "b")]
+    told = reporting.render_import(attrs.evolve(result, assumptions=tuple(plain)))
+    assert "- By their headers, a is the column 'a', b is the column 'b'. To change: [columns]\n" in told
+
+
+def test_a_chart_that_cannot_be_drawn_says_why():
+    told = text_of(MIXED, as_of=day(20))
+    assert "- Number of deals by stage: deals: the table holds what happened after" in told
+    far = MIXED.assign(closed_at=MIXED["closed_at"].where(MIXED["id"] != "1", day(80_000)))
+    assert "- Won revenue by day: " in text_of(far, every="day")
+
+
+def test_many_slices_are_cut_with_a_count():
+    told = text_of(named([f"owner {number}" for number in range(70)]))
+    assert "\nand 10 more\n" in told

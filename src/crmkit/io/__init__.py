@@ -7,9 +7,10 @@ mapping_of                  a Mapping from what a caller hands in: a dict, the p
 Assumption                  one thing that the file did not say
 RejectedRow, Problem        a row that was not taken, and why
 
-The way of a file: `_rows` takes it apart, `_plan` decides what its columns are (`_columns`, `_guess`, `_synonyms`)
-and how they are written (`_dates`, `_numbers`, `_deals`), `_cells` reads each distinct text once, `_faults` finds
-the rows that cannot be taken, `_derive` completes the others, `_frame` makes the table.
+The way of a file: `_rows` takes it apart (`_foreign` and `_header` say what it may be instead), `_plan` decides what
+its columns are (`_columns`, `_guess`, `_synonyms`) and how they are written (`_dates`, `_numbers`, `_marks`, `_deals`),
+`_cells` reads each distinct text once, `_faults` finds the rows that cannot be taken, `_derive` completes the others,
+`_frame` makes the table.
 """
 
 from crmkit.io._mapping import Mapping, mapping_of

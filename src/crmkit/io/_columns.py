@@ -9,7 +9,7 @@ import attrs
 from crmkit.errors import did_you_mean, shown
 from crmkit.io._deals import FLAG_SPECS
 from crmkit.io._guess import Match, best_matches, match
-from crmkit.io._header import data_hint, title_hint
+from crmkit.io._header import header_hint, title_hint
 from crmkit.io._mapping import Mapping
 from crmkit.io._result import Assumption
 from crmkit.io._rows import Rows, header_key
@@ -90,7 +90,7 @@ def _most_likely(rows: Rows, custom: CustomFields | None, assumptions: list[Assu
         raise rows.refusal(
             f"its columns ({_listed(list(rows.columns))}) are those of no kind of record that crmkit knows; say "
             f'which it is and what the columns are in a mapping: record = "deal" and a section [columns]; '
-            f"the kinds are {', '.join(RECORDS)}{_header_hint(rows)}",
+            f"the kinds are {', '.join(RECORDS)}{_hint_on_headers(rows)}",
             code="unknown_record",
         )
     best, *others = matches
@@ -104,12 +104,12 @@ def _most_likely(rows: Rows, custom: CustomFields | None, assumptions: list[Assu
     return best
 
 
-def _header_hint(rows: Rows) -> str:
+def _hint_on_headers(rows: Rows) -> str:
     headers = list(rows.columns)
     others = [(row.line, row.fields) for row in rows.malformed]
     if len(headers) == 1:
         others += [(int(rows.lines[at]), rows.fields(at)) for at in range(min(len(rows), _LOOKED_AT))]
-    return title_hint(rows.header_line, headers, sorted(others)) or data_hint(headers)
+    return title_hint(rows.header_line, headers, sorted(others)) or header_hint(headers)
 
 
 def _without_idle_flags(found: Match) -> dict[str, str]:

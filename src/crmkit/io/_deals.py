@@ -14,10 +14,18 @@ from crmkit.errors import shown
 from crmkit.io._cells import Cells
 from crmkit.io._result import Assumption
 from crmkit.io._rows import Column, header_key
-from crmkit.io._synonyms import LOST, WON
+from crmkit.io._synonyms import LOST, STATUS, WON
 from crmkit.records import FieldSpec
 
-__all__ = ["FLAG_SPECS", "absent_stages", "decides_by_stage", "guess_stages", "status_of", "with_expected_close"]
+__all__ = [
+    "FLAG_SPECS",
+    "absent_stages",
+    "decides_by_stage",
+    "guess_stages",
+    "said_statuses",
+    "status_of",
+    "with_expected_close",
+]
 
 # Salesforce says the status in two flags; a mapping names their columns like fields.
 FLAG_SPECS: Mapping[str, FieldSpec] = MappingProxyType(
@@ -44,12 +52,29 @@ def guess_stages(column: Column) -> tuple[Mapping[str, tuple[str, ...]], Assumpt
     for text in sorted(filter(str.strip, count), key=lambda text: (-count[text], text)):
         name = re.sub("[0-9]", "", header_key(text))
         ends["won" if name in WON else "lost" if name in LOST else "open"].append(text)
+    blank = sum(number for text, number in count.items() if not text.strip())
     parts = [f"{end}: {_counted(texts, count)}" for end, texts in ends.items()]
+    parts += [f"open too: no stage ({blank:,})"] if blank else []
     missing = "" if ends["won"] else " No stage looks won, so no deal is; if one is, name it."
     how = '[stages] won = ["..."], lost = ["..."]'
     text = f"status follows from the names in {shown(column.header)}: {'; '.join(parts)}.{missing} To change: {how}"
     stages = {"won": tuple(ends["won"]), "lost": tuple(ends["lost"])}
     return stages, Assumption("stages", "status", text)
+
+
+def said_statuses(column: Column) -> Assumption | None:
+    """Say which words of a status column were taken as open, won or lost; None where it says just these.
+
+    Args:
+        column: the statuses.
+    """
+    count = dict(zip(column.texts, column.counts().tolist(), strict=True))
+    known = {text: STATUS[header_key(text)] for text in count if header_key(text) in STATUS}
+    if all(header_key(text) == status for text, status in known.items()):
+        return None
+    parts = [f"{end}: {_counted([text for text in known if known[text] == end], count)}" for end in _STATUSES]
+    how = 'Without [columns] status, [stages] won = ["..."], lost = ["..."] decides'
+    return Assumption("statuses", "status", f"status is read from {shown(column.header)}: {'; '.join(parts)}. {how}")
 
 
 def absent_stages(column: Column, stages: Mapping[str, tuple[str, ...]]) -> Assumption | None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from crmkit.io._dates import is_date_shaped
 
-__all__ = ["DELIMITERS", "data_hint", "delimiter_of", "title_hint"]
+__all__ = ["delimiter_of", "header_hint", "title_hint"]
 
-DELIMITERS = (",", ";", "\t", "|")
+_DELIMITERS = (",", ";", "\t", "|")
 _A_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
 _AN_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FAR_FEWER = 2
@@ -18,11 +18,13 @@ _FAR_FEWER = 2
 def delimiter_of(line: str) -> str:
     """Return the delimiter that stands most often outside of quotation marks."""
     bare = re.sub(r'"[^"]*"', "", line)
-    return max(DELIMITERS, key=bare.count)
+    return max(_DELIMITERS, key=bare.count)
 
 
-def data_hint(headers: Sequence[str]) -> str:
-    """End a message about headers of which a quarter look like data; empty where they look like names."""
+def header_hint(headers: Sequence[str]) -> str:
+    """End a message about headers: most are blank, or a quarter look like data; empty where they look like names."""
+    if 2 * list(headers).count("") > len(headers):
+        return "; if this line is a title, delete the lines above the header"
     data = sum(
         is_date_shaped(header) or _A_NUMBER.fullmatch(header) is not None or _AN_EMAIL.fullmatch(header) is not None
         for header in headers

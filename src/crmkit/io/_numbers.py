@@ -56,14 +56,14 @@ def _way_out(text: str, decimal: str, thousands: str) -> str:
         if not code and unicodedata.category(foreign[0]) != "Sc":
             return f"{foreign!r} is no part of a number: take it out of the file, so that the digits say all of it"
         ways = ways_to_declare(text.replace(foreign, "", 1).strip(), decimal, thousands)
-        marks = f", and {', or '.join(ways)}," if ways else ""
+        marks = f" and {' or '.join(ways)}" if ways else ""
         return (
             f"{foreign!r} is no part of a number: take it out of the file, and say "
             f'currency = "{code or "..."}"{marks} in the mapping'
         )
     ways = ways_to_declare(text, decimal, thousands)
     if ways:
-        return f"{written}; if it is one, say in the mapping how the file writes them: {', or '.join(ways)}"
+        return f"{written}; say in the mapping how the file writes numbers: {' or '.join(ways)}"
     return f"{written}; if the file writes numbers otherwise, declare 'decimal' and 'thousands' in the mapping"
 
 

@@ -10,7 +10,7 @@ import attrs
 from crmkit.errors import did_you_mean
 from crmkit.io._columns import record_and_columns, specs_of
 from crmkit.io._dates import AmbiguousDates, find_format
-from crmkit.io._deals import absent_stages, decides_by_stage, guess_stages
+from crmkit.io._deals import absent_stages, decides_by_stage, guess_stages, said_statuses
 from crmkit.io._mapping import Mapping, decimal_of
 from crmkit.io._marks import undecided_amount
 from crmkit.io._numbers import is_share, share_unit
@@ -67,6 +67,14 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None) -> Plan:
     )
     if decides_by_stage(record, columns):
         mapping = _with_stages(mapping, rows.columns[columns["stage"]], assumptions)
+    elif given.stages is not None:
+        reason = (
+            "[stages] decides nothing: another column says how a row stands; leave it out of [columns], or [stages]"
+        )
+        raise rows.refusal(reason, code="invalid_mapping")
+    elif record == "deal" and "status" in columns:
+        said = said_statuses(rows.columns[columns["status"]])
+        assumptions += [said] if said else []
     _say_currency(mapping, specs, assumptions)
     return Plan(mapping, MappingProxyType(specs), tuple(assumptions))
 
@@ -96,7 +104,7 @@ def _refuse_ambiguous_amounts(
         text = undecided_amount(column.texts) if spec.kind == "money" else None
         if text is not None:
             raise rows.refusal(
-                "its point can stand between thousands or before decimals, and no amount in the column decides it; "
+                "its point can stand between thousands or before decimals, and no other amount proves the latter; "
                 'say which in the mapping: decimal = "." or decimal = "," with thousands = "."',
                 line=int(rows.lines[column.first_row(text)]),
                 column=column.header,

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from crmkit.errors import ImportRejected, shown
 from crmkit.io._foreign import not_utf8, refuse_other_formats
-from crmkit.io._header import data_hint, delimiter_of
+from crmkit.io._header import delimiter_of, header_hint
 from crmkit.io._result import Problem, RejectedRow
 
 __all__ = ["Codes", "Column", "Rows", "header_key", "read_rows"]
@@ -152,11 +152,13 @@ def _headers(file: str, reader: Iterator[list[str]], line: int) -> list[str]:
     seen: dict[str, str] = {}
     for position, header in enumerate(headers, 1):
         if not header:
-            reason = f"column {position} of {len(headers)} has no header; every column needs a name{data_hint(headers)}"
+            reason = (
+                f"column {position} of {len(headers)} has no header; every column needs a name{header_hint(headers)}"
+            )
             raise ImportRejected.of(reason, file=file, line=line, code="empty_header")
         if header_key(header) in seen:
             reason = f"the headers {shown(seen[header_key(header)])} and {shown(header)} are one name; rename one"
-            reason += data_hint(headers)
+            reason += header_hint(headers)
             raise ImportRejected.of(reason, file=file, line=line, column=header, code="duplicate_header")
         seen[header_key(header)] = header
     return headers

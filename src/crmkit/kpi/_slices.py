@@ -45,6 +45,7 @@ def add_period(
         raise InvalidPeriod(
             f"{at!r} runs from {start:%Y-%m-%d} to {end:%Y-%m-%d}: {len(periods):,} periods of one {every} each are "
             f"more than {MOST_PERIODS:,}; give period= or a longer every=",
+            code="too_many_periods",
             value=every,
         )
     if isinstance(frame, nw.LazyFrame):

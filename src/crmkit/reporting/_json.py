@@ -19,6 +19,8 @@ def render_json(report: Report) -> str:
         "title": report.title,
         "record": report.record,
         "rows": report.rows,
+        "cautions": list(report.cautions),
+        "omitted": list(report.omitted),
         "gaps": dict(report.gaps),
         "as_of": report.as_of.isoformat() if report.as_of else None,
         "where": None if report.where == ALWAYS else str(report.where),

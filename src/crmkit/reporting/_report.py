@@ -14,6 +14,7 @@ from attrs import frozen
 from crmkit import kpi
 from crmkit.calendars import Every, instant_of, zone
 from crmkit.errors import (
+    CrmError,
     CurrencyMismatch,
     InvalidPeriod,
     MissingColumn,
@@ -60,6 +61,7 @@ class Report:
         assumptions: what the import assumed.
         accepted: how many rows of the file became records; None where no file was read.
         rejected: the rows of the file that did not.
+        omitted: the slices that there are not, and why.
         cautions: why the numbers may not be those of the file; they are shown first.
     """
 
@@ -78,6 +80,7 @@ class Report:
     assumptions: tuple[Assumption, ...]
     accepted: int | None
     rejected: tuple[RejectedRow, ...]
+    omitted: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
 
     @property
@@ -160,6 +163,10 @@ def report(
     if by is not None and by not in names:
         raise MissingColumn.of(by, names, purpose="by=")
     group = by if by is not None else "owner_id" if "owner_id" in names else None
+    omitted: list[str] = []
+    over_time = _cut(plan.over_time, table, asked, omitted, every=every)
+    parts = _cut(_counted(kind), table, asked, omitted, by=plan.parts) if plan.parts in names else None
+    by_group = _cut(plan.by_group, table, asked, omitted, demanded=by is not None, by=group) if group else None
     return Report(
         title=key_text(title or f"{_LABELS[kind]} report", limit=_LONGEST_TITLE),
         record=kind,
@@ -170,9 +177,10 @@ def report(
         timezone=timezone,
         confidence=confidence,
         cards=tuple(_card(metric, table, asked) for metric in kpi.CATALOGUE.values() if metric.record == kind),
-        over_time=_cut(plan.over_time, table, asked, every=every),
-        by_group=_cut(plan.by_group, table, asked, demanded=by is not None, by=group) if group else None,
-        parts=_cut(_counted(kind), table, asked, by=plan.parts) if plan.parts in names else None,
+        over_time=over_time,
+        by_group=by_group,
+        parts=parts,
+        omitted=tuple(omitted),
         assumptions=(*(imported.assumptions if imported else ()), *assumed),
         accepted=imported.accepted if imported else None,
         rejected=imported.rejected if imported else (),
@@ -225,21 +233,33 @@ def _card(metric: Metric[Any], table: Any, asked: Mapping[str, Any]) -> Card:
     try:
         return Card(metric=metric, measurement=_quietly(metric, table, **asked))
     except (CurrencyMismatch, MissingColumn, NeedsHistory) as fault:
-        reason = f"needs the column {fault.column!r}" if isinstance(fault, MissingColumn) else str(fault)
-        return Card(metric=metric, measurement=None, reason=reason)
+        return Card(metric=metric, measurement=None, reason=_why(fault))
 
 
 def _cut(
-    metric: Metric[Any], table: Any, asked: Mapping[str, Any], *, demanded: bool = False, **cut: Any
+    metric: Metric[Any],
+    table: Any,
+    asked: Mapping[str, Any],
+    omitted: list[str],
+    *,
+    demanded: bool = False,
+    **cut: Any,
 ) -> Breakdown | None:
-    """Slice a metric; None where the table cannot be sliced in this way and the caller did not name the column."""
+    """Slice a metric; None, and the reason in `omitted`, where the table cannot be sliced in this way."""
     try:
         pieces: Breakdown = _quietly(metric, table, **asked, **cut)
     except (CurrencyMismatch, InvalidPeriod, MissingColumn, NeedsHistory) as fault:
-        if demanded and isinstance(fault, NeedsHistory):
+        refused = isinstance(fault, InvalidPeriod) and fault.code != "too_many_periods"
+        if refused or (demanded and isinstance(fault, NeedsHistory)):
             raise
+        omitted.append(f"{metric.label} by {' and '.join(map(str, cut.values()))}: {_why(fault)}")
         return None
     return pieces if len(pieces) else None
+
+
+def _why(fault: CrmError) -> str:
+    """Say in few words why a number or a chart is missing."""
+    return f"needs the column {fault.column!r}" if isinstance(fault, MissingColumn) else str(fault)
 
 
 def _counted(kind: str) -> Metric[Any]:

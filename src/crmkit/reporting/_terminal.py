@@ -32,7 +32,7 @@ def render_text(report: Report) -> str:
     """Return the report as text: the KPIs, the slices, and what the import assumed and rejected."""
     parts = [_heading(report), _aligned(["", "value", "interval", "n"], [_card_row(card) for card in report.cards])]
     parts += [_breakdown(breakdown) for breakdown in report.breakdowns]
-    notes = [_note(card) for card in report.cards]
+    notes = [*(_note(card) for card in report.cards), *(one_line(one, limit=_LONGEST_LINE) for one in report.omitted)]
     parts += [_listed("Not computed, or left out", [note for note in notes if note])]
     gaps = [f"{column} is missing in {count:,} of {report.rows:,}" for column, count in report.gaps.items()]
     parts += [_listed("Empty cells", gaps), _provenance(report)]
@@ -86,7 +86,8 @@ def _breakdown(breakdown: Breakdown) -> str:
             [label, value_text(piece.measurement), interval_text(piece.measurement), f"{piece.measurement.n:,}"]
         )
     table = _aligned([title_text(breakdown), "value", "interval", "n"], rows)
-    return "\n".join(part for part in (table, left_out_text(breakdown.excluded)) if part)
+    more = f"and {len(breakdown) - len(rows):,} more" if len(breakdown) > len(rows) else ""
+    return "\n".join(part for part in (table, more, left_out_text(breakdown.excluded)) if part)
 
 
 def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
