@@ -68,9 +68,7 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None) -> Plan:
     if decides_by_stage(record, columns):
         mapping = _with_stages(mapping, rows.columns[columns["stage"]], assumptions)
     elif given.stages is not None:
-        reason = (
-            "[stages] decides nothing: another column says how a row stands; leave it out of [columns], or [stages]"
-        )
+        reason = "[stages] decides nothing: no stage column says how a row stands, another does or there is none"
         raise rows.refusal(reason, code="invalid_mapping")
     elif record == "deal" and "status" in columns:
         said = said_statuses(rows.columns[columns["status"]])
