@@ -145,3 +145,11 @@ def test_a_chart_without_matplotlib_names_the_pip_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtra, match=r"plot\(\) needs more libraries: pip install 'crmkit\[report\]'"):
         reporting.plot(kpi.win_rate(MIXED, by="owner_id"))
+
+
+def test_a_dashed_line_stands_at_the_value_of_all_together():
+    rates, overall = kpi.win_rate(MIXED, by="owner_id"), kpi.win_rate(MIXED)
+    lines = [line for line in reporting.plot(rates, overall=overall).axes[0].lines if line.get_linestyle() == "--"]
+    assert [list(line.get_xdata()) for line in lines] == [[0.6, 0.6]]
+    nothing = kpi.win_rate(MIXED.iloc[:0])
+    assert all(line.get_linestyle() != "--" for line in reporting.plot(rates, overall=nothing).axes[0].lines)

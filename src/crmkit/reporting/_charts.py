@@ -10,7 +10,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from crmkit.errors import MissingExtra, TableError
-from crmkit.kpi import Breakdown, Slice
+from crmkit.kpi import Breakdown, Measurement, Slice
 from crmkit.reporting._figures import key_text, number_text
 
 if TYPE_CHECKING:
@@ -38,11 +38,12 @@ _STYLE: Any = {
 }
 
 
-def plot(result: Breakdown) -> Figure:
+def plot(result: Breakdown, *, overall: Measurement | None = None) -> Figure:
     """Draw a breakdown: bars over time, or names with their values and intervals.
 
     Args:
         result: a metric cut by one thing, a calendar period or a column.
+        overall: the same metric of all records, drawn as a dashed line across the names.
 
     Returns:
         A matplotlib figure that belongs to no window; in a notebook it shows itself.
@@ -69,6 +70,8 @@ def plot(result: Breakdown) -> Figure:
             _over_time(axes, result)
         else:
             _by_name(axes, result)
+            if overall is not None and overall.defined:
+                axes.axvline(overall.value, color=MUTED, linewidth=1.2, linestyle="--")
         figure.draw_without_rendering()
     return figure
 

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from crmkit.errors import MissingExtra
-from crmkit.kpi import Breakdown
+from crmkit.kpi import Breakdown, Measurement
 from crmkit.reporting._charts import ACCENT, GRID, INK, MOST_BARS, MUTED, plot
 from crmkit.reporting._figures import (
     assumed_texts,
@@ -55,7 +55,7 @@ def render_html(report: Report) -> str:
         report=report,
         style=markupsafe.Markup(style),  # noqa: S704  # ours
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        charts=[_chart(breakdown, position) for position, breakdown in enumerate(report.breakdowns)],
+        charts=[_chart(report, breakdown, position) for position, breakdown in enumerate(report.breakdowns)],
         value=value_text,
         interval=interval_text,
         key=key_text,
@@ -76,15 +76,25 @@ def _coloured(style: str) -> str:
     return style
 
 
-def _chart(breakdown: Breakdown, position: int) -> dict[str, Any]:
+def _chart(report: Report, breakdown: Breakdown, position: int) -> dict[str, Any]:
     import markupsafe
 
     title = title_text(breakdown)
-    hidden = max(0, len(breakdown) - MOST_BARS) if breakdown.every is None else 0
-    svg = to_svg(plot(breakdown), title=title, salt=f"{position} {title}")
+    overall = next((card.measurement for card in report.cards if card.metric.name == breakdown.name), None)
+    svg = to_svg(plot(breakdown, overall=overall), title=title, salt=f"{position} {title}")
     return {
         "title": title,
         "svg": markupsafe.Markup(svg),  # noqa: S704  # escaped by the writer of the SVG
         "breakdown": breakdown,
-        "note": f"the {MOST_BARS} with the most records, of {len(breakdown):,}" if hidden else "",
+        "note": _legend(breakdown, overall),
     }
+
+
+def _legend(breakdown: Breakdown, overall: Measurement | None) -> str:
+    """Say how a chart of names is read."""
+    if breakdown.every is not None:
+        return ""
+    parts = ["dot and bar: value and interval", "dashed: all together"] if overall is not None else []
+    if len(breakdown) > MOST_BARS:
+        parts.append(f"the {MOST_BARS} with the most records, of {len(breakdown):,}")
+    return "; ".join(parts)
