@@ -14,7 +14,17 @@ __all__ = ["to_svg"]
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
-_KEPT = ("fill", "fill-opacity", "opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-linecap", "text-anchor")
+_KEPT = (
+    "fill",
+    "fill-opacity",
+    "opacity",
+    "stroke",
+    "stroke-opacity",
+    "stroke-width",
+    "stroke-linecap",
+    "stroke-dasharray",
+    "text-anchor",
+)
 
 
 def to_svg(figure: Figure, *, title: str, salt: str) -> str:
