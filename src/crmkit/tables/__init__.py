@@ -12,12 +12,12 @@ DTYPES         the type of a canonical column by the kind of its field
 
 from crmkit.tables._columns import DTYPES
 from crmkit.tables._conform import conform
+from crmkit.tables._duckdb import duckdb_seconds
 from crmkit.tables._extent import extent
 from crmkit.tables._frames import collected, count_rows, open_table
 from crmkit.tables._join import join
 from crmkit.tables._objects import is_missing
 from crmkit.tables._records import Backend, from_table, to_table
-from crmkit.tables._zones import duckdb_seconds
 
 __all__ = [
     "DTYPES",

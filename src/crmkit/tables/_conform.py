@@ -13,10 +13,11 @@ from crmkit.calendars import zone
 from crmkit.errors import MissingColumn, UnknownField
 from crmkit.records import CustomFields, FieldSpec, fields_of
 from crmkit.tables._columns import Proof, prove
+from crmkit.tables._duckdb import in_duckdb, plain_duckdb
 from crmkit.tables._frames import collected, doubled_id, handed_back, open_table
 from crmkit.tables._objects import is_missing, prove_objects
 from crmkit.tables._refusal import refuse
-from crmkit.tables._zones import in_duckdb, in_pandas, plain_duckdb
+from crmkit.tables._zones import in_pandas
 
 __all__ = ["conform", "require", "required"]
 

@@ -5,7 +5,7 @@ Which of them are none, Python's own calendar of the zone says, for all engines 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,13 +19,10 @@ __all__ = [
     "SKIPPED",
     "TWICE",
     "Unreadable",
-    "duckdb_seconds",
-    "in_duckdb",
     "in_pandas",
     "in_zone",
     "local_faults",
     "local_time",
-    "plain_duckdb",
 ]
 
 SKIPPED = "does not exist in the time zone: the clocks were put forward over it"
@@ -79,53 +76,11 @@ def local_faults(frame: Any, local: nw.Expr, place: ZoneInfo) -> tuple[tuple[nw.
     return tuple(faults)
 
 
-def in_duckdb(frame: Any, columns: Iterable[str], timezone: str) -> Any:
-    """Return a DuckDB relation with instants in place of local times, which narwhals does not make there.
-
-    Args:
-        frame: the relation as a narwhals frame.
-        columns: its columns of times without a zone, or of nothing.
-        timezone: a name that is known to be one of a zone.
-    """
-    return _replaced(frame, {name: f"timezone('{timezone}', {_quoted(name)}::timestamp)" for name in columns})
-
-
-def plain_duckdb(frame: Any) -> Any:
-    """Return a DuckDB relation whose instants are in microseconds: narwhals knows no finer ones; others as they are."""
-    if not frame.implementation.is_duckdb():
-        return frame
-    types = zip(frame.to_native().columns, frame.to_native().types, strict=True)
-    finer = [name for name, dtype in types if str(dtype) == "TIMESTAMPTZ_NS"]
-    return _replaced(frame, {name: f"{_quoted(name)}::timestamptz" for name in finer}) if finer else frame
-
-
-def duckdb_seconds(frame: Any, start: str, end: str, name: str) -> Any:
-    """Return a DuckDB relation with the whole seconds from one instant to another as float64, cut off towards zero.
-
-    Args:
-        frame: the relation as a narwhals frame.
-        start: a column of instants.
-        end: another.
-        name: the column to add.
-    """
-    span = f"trunc((epoch_us({_quoted(end)}) - epoch_us({_quoted(start)})) / 1e6)"
-    return nw.from_native(frame.to_native().project(f"*, {span}::double as {_quoted(name)}"))
-
-
 def in_pandas(frame: Any, columns: Iterable[str], timezone: str) -> Any:
     """Return a pandas frame with instants in place of local times, of zones that narwhals does not know there."""
     series = [frame.get_column(name).to_native() for name in columns]
     instants = [one.dt.tz_localize(timezone).dt.tz_convert("UTC") for one in series]
     return frame.with_columns(*(nw.from_native(one, series_only=True) for one in instants))
-
-
-def _replaced(frame: Any, columns: Mapping[str, str]) -> Any:
-    listed = ", ".join(f"{value} as {_quoted(name)}" for name, value in columns.items())
-    return nw.from_native(frame.to_native().project(f"* replace ({listed})"))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _jumps(days: Iterable[date], place: ZoneInfo) -> list[Span]:
