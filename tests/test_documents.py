@@ -56,3 +56,8 @@ def test_what_is_no_json_is_not_written():
     with pytest.raises(ValueError, match="Out of range"):
         _documents.dump("thing", {"a": float("nan")})
     assert json.loads(_documents.dump("thing", {"a": sys.float_info.max}))["a"] == sys.float_info.max
+
+
+def test_what_is_no_text_is_no_document():
+    with pytest.raises(InvalidDocument, match="not a crmkit"):
+        _documents.load("record", None)

@@ -37,7 +37,7 @@ def load(kind: str, text: str, *, version: int = 1) -> dict[str, Any]:
         document = json.loads(
             text, object_pairs_hook=unique, parse_constant=lambda word: refuse(f"{word} is not a number")
         )
-    except (json.JSONDecodeError, RecursionError) as fault:
+    except (json.JSONDecodeError, RecursionError, TypeError) as fault:
         refuse(str(fault) or "nested too deeply")
     except ValueError as fault:
         if isinstance(fault, InvalidDocument):

@@ -150,3 +150,9 @@ def test_changes_are_values():
 def test_what_is_no_edit_is_refused(before, after, message):
     with pytest.raises(InvalidRecord, match=message):
         Edit(before, after)
+
+
+@pytest.mark.parametrize("pair", [Deal(id="d1"), (Deal(id="d1"),), "d1"])
+def test_an_edit_that_is_no_pair_is_refused_with_what_to_say(pair):
+    with pytest.raises(InvalidRecord, match=r"say edit=\[\(before, after\)\]"):
+        Change.of(edit=[pair], act="edit", at=datetime(2024, 1, 1, tzinfo=UTC), by="ana")

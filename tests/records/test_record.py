@@ -164,3 +164,8 @@ def test_custom_values_do_not_hide_behind_what_the_record_already_has():
         evolve(Contact(id="c1"), custom=User(id="u1", custom={"city": "Ulm"}).custom)
     with pytest.raises(InvalidRecord, match="not a mapping"):
         Deal(id="d1", custom=[("seats", 1)])
+
+
+def test_the_name_of_a_record_is_not_its_class():
+    with pytest.raises(InvalidRecord, match="'deal' is not a class of records"):
+        fields_of("deal")

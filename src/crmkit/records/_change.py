@@ -35,6 +35,12 @@ def _to_edits(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return found
 
 
+def _pair(pair: Any) -> tuple[Record, Record]:
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        refuse("Change", "edit", pair, "is no pair; say edit=[(before, after)]")
+    return pair[0], pair[1]
+
+
 def _instant(value: Any) -> datetime:
     try:
         return to_instant(value)
@@ -103,7 +109,7 @@ class Change:
         return cls(
             edits=[
                 *(addition(record) for record in add),
-                *(revision(before, after) for before, after in edit),
+                *(revision(*_pair(pair)) for pair in edit),
                 *(Edit(record, None) for record in remove),
             ],
             act=act,

@@ -157,9 +157,10 @@ def is_record(value: object) -> bool:
     return hasattr(type(value), "__plan__")
 
 
-def _plan_of(cls: type) -> _Fields:
+def _plan_of(cls: Any) -> _Fields:
     plan: _Fields | None = getattr(cls, "__plan__", None)
     if plan is None:
+        name = cls.__name__ if isinstance(cls, type) else shown(cls)
         reason = "is not a class of records; those are in crmkit.records, and @record makes one"
-        raise InvalidRecord(f"{cls.__name__} {reason}", record=cls.__name__, field=None, value=cls)
+        raise InvalidRecord(f"{name} {reason}", record=name, field=None, value=cls)
     return plan

@@ -10,7 +10,8 @@ plot           a result as a matplotlib figure (extra "report")
 from crmkit.reporting._charts import plot
 from crmkit.reporting._json import render_json
 from crmkit.reporting._page import render_html
-from crmkit.reporting._report import Card, Report, latest_date, report
+from crmkit.reporting._report import Card, Report, report
+from crmkit.reporting._source import latest_date
 from crmkit.reporting._terminal import render_import, render_text
 
 __all__ = [

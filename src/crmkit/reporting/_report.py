@@ -8,11 +8,10 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-import narwhals as nw
 from attrs import frozen
 
 from crmkit import kpi
-from crmkit.calendars import Every, instant_of, zone
+from crmkit.calendars import Every, instant_of
 from crmkit.errors import (
     CrmError,
     CurrencyMismatch,
@@ -27,9 +26,10 @@ from crmkit.io import Assumption, ImportResult, RejectedRow
 from crmkit.kpi import Breakdown, Measurement, Metric, Total, YesNo
 from crmkit.records import RECORDS, fields_of
 from crmkit.reporting._figures import key_text
-from crmkit.tables import collected, count_rows, extent, open_table
+from crmkit.reporting._source import cautions_of, gaps_of
+from crmkit.tables import count_rows, open_table
 
-__all__ = ["Card", "Report", "latest_date", "report"]
+__all__ = ["Card", "Report", "report"]
 
 
 @frozen(kw_only=True)
@@ -171,7 +171,7 @@ def report(
         title=key_text(title or f"{_LABELS[kind]} report", limit=_LONGEST_TITLE),
         record=kind,
         rows=count_rows(open_table(table)),
-        gaps=_gaps(table, [name for name in fields_of(RECORDS[kind]) if name in names and name not in plan.later]),
+        gaps=gaps_of(table, [name for name in fields_of(RECORDS[kind]) if name in names and name not in plan.later]),
         as_of=None if as_of is None else instant_of(as_of, timezone=timezone),
         where=where,
         timezone=timezone,
@@ -184,12 +184,11 @@ def report(
         assumptions=(*(imported.assumptions if imported else ()), *assumed),
         accepted=imported.accepted if imported else None,
         rejected=imported.rejected if imported else (),
-        cautions=_cautions(imported) if imported else (),
+        cautions=cautions_of(imported) if imported else (),
     )
 
 
 _LONGEST_TITLE = 120
-_MANY = 0.05  # more rejected rows than one in twenty are no accident
 _LABELS: Mapping[str, str] = MappingProxyType({"deal": "Sales", "lead": "Lead", "survey_response": "Survey"})
 
 
@@ -199,34 +198,6 @@ def _plan(kind: str) -> _Plan:
             f"no KPI is measured on {kind} records yet; there are KPIs of: {', '.join(_PLANS)}", code="no_metric"
         )
     return _PLANS[kind]
-
-
-def latest_date(table: Any, record: str, *, timezone: str = "UTC") -> date | None:
-    """Return the last day on which anything in the table happened, in that zone; None where nothing is dated."""
-    names = open_table(table).collect_schema().names()
-    instants = [name for name, spec in fields_of(RECORDS[record]).items() if spec.kind == "instant" and name in names]
-    ends = extent(table, *instants)
-    return ends[1].astimezone(zone(timezone)).date() if ends else None
-
-
-def _gaps(table: Any, names: list[str]) -> Mapping[str, int]:
-    counted = collected(open_table(table).select(*(nw.col(name).is_null().sum() for name in names)))
-    return MappingProxyType({name: int(gaps) for name, gaps in counted.rows(named=True)[0].items() if gaps})
-
-
-def _cautions(imported: ImportResult) -> tuple[str, ...]:
-    """Say what is wrong with the file as a whole."""
-    found = []
-    share = len(imported.rejected) / max(imported.records, 1)
-    if share > _MANY:
-        found.append(
-            f"{len(imported.rejected):,} of {imported.records:,} rows ({share:.0%}) could not be read: "
-            f"these are not the numbers of the whole file"
-        )
-    stages = imported.mapping.stages
-    if stages is not None and not stages["won"]:
-        found.append("no stage of the file is known to be won: name those that are under [stages] in the mapping")
-    return tuple(found)
 
 
 def _card(metric: Metric[Any], table: Any, asked: Mapping[str, Any]) -> Card:
