@@ -192,6 +192,16 @@ def test_a_metric_of_any_kind_of_record():
     assert float(placed(table, as_of=day(3))) == 3
 
 
+def test_a_metric_dated_by_a_column_of_one_s_own():
+    signed = own(kpi.Total(kpi.Column("amount"), among=field("status") == "won"), at="signed_at")
+    table = MIXED.assign(signed_at=MIXED["created_at"])
+    assert [(str(piece.period), piece.measurement.value) for piece in signed(table, every="month")] == [
+        ("2024-01", 450.5)
+    ]
+    with pytest.raises(MissingColumn, match="'signed_at'"):
+        signed(MIXED, every="month")
+
+
 def test_a_metric_of_no_kind_of_record_is_refused_when_made():
     with pytest.raises(InvalidArgument, match="did you mean 'deal'"):
         evolve(own(kpi.Total(kpi.Column("amount"))), record="deel")

@@ -36,11 +36,12 @@ def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) ->
     implementation, lazy = frame.implementation, isinstance(frame, nw.LazyFrame)
     asked = needed_columns(metric, measure)
     check_renaming(metric, query)
-    check_columns(frame, metric, asked | set(query.by) | ({metric.at} if metric.at and query.dated else set()))
+    dated_by = frozenset({metric.at} if metric.at is not None and query.dated else ())
+    check_columns(frame, metric, asked | dated_by | set(query.by))
     check_question(frame, query.where)
     check_choices(frame, metric, asked, query.columns)
     seen = asked | query.where.fields | set(query.by)
-    frame = _only(frame, seen | timeline_columns(metric.record) | {"currency"})
+    frame = _only(frame, seen | dated_by | timeline_columns(metric.record) | {"currency"})
     if query.as_of is not None:
         frame = rewind(frame, metric.record, query.as_of, asked=seen, purpose=metric.name)
     if query.where != ALWAYS:
