@@ -62,11 +62,9 @@ def collapse(frame: Any, measure: Measure, *, by: tuple[str, ...], period: bool,
     for name, quantity in zip(names, measure.quantities, strict=True):
         frame = quantity.add(frame, name)
     why, reasons = _why(measure.quantities, names)
-    frame = frame.with_columns(why.alias(_WHY))
     keys = [*by] + ([PERIOD] if period else [])
-    if currency and "currency" in frame.collect_schema().names():
-        frame = frame.with_columns(nw.col("currency").alias(_CURRENCY))
-    extra = [_CURRENCY] if _CURRENCY in frame.collect_schema().names() else []
+    extra = [_CURRENCY] if currency and "currency" in frame.collect_schema().names() else []
+    frame = frame.with_columns(why.alias(_WHY), *(nw.col("currency").alias(name) for name in extra))
     try:
         counted = (
             frame.select(*keys, *extra, _WHY, *names).group_by(*keys, *extra, _WHY, *names).agg(nw.len().alias(_COUNT))
