@@ -9,7 +9,7 @@ import pytest
 
 from crmkit import io
 from crmkit.errors import ImportRejected
-from crmkit.io._rows import header_key
+from crmkit.io._files import header_key
 from crmkit.io._synonyms import KINDS
 from crmkit.records import RECORDS, CustomFields, fields_of
 from tests.io.written import Write, deals

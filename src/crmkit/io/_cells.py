@@ -15,9 +15,10 @@ import numpy.typing as npt
 from crmkit.calendars import zone
 from crmkit.errors import did_you_mean
 from crmkit.io._dates import ISO, DateFormat, Unreadable, instant_at, moment_of
-from crmkit.io._mapping import PERCENT, Mapping, decimal_of
+from crmkit.io._files import Codes, Column, header_key
+from crmkit.io._mapping import Mapping, decimal_of
+from crmkit.io._mapping_checks import PERCENT
 from crmkit.io._numbers import number_reader, whole_reader
-from crmkit.io._rows import Codes, Column, header_key
 from crmkit.io._synonyms import STATUS
 from crmkit.records import FieldSpec
 

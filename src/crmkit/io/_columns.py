@@ -8,11 +8,10 @@ import attrs
 
 from crmkit.errors import did_you_mean, shown
 from crmkit.io._deals import FLAG_SPECS
+from crmkit.io._files import Rows, header_hint, header_key, title_hint
 from crmkit.io._guess import Match, best_matches, match
-from crmkit.io._header import header_hint, title_hint
 from crmkit.io._mapping import Mapping
 from crmkit.io._result import Assumption
-from crmkit.io._rows import Rows, header_key
 from crmkit.records import RECORDS, CustomFields, FieldSpec, fields_of
 
 __all__ = ["is_required", "record_and_columns", "specs_of"]

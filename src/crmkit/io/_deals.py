@@ -12,8 +12,8 @@ import numpy as np
 
 from crmkit.errors import shown
 from crmkit.io._cells import Cells
+from crmkit.io._files import Column, header_key
 from crmkit.io._result import Assumption
-from crmkit.io._rows import Column, header_key
 from crmkit.io._synonyms import LOST, STATUS, WON
 from crmkit.records import FieldSpec
 

@@ -9,9 +9,9 @@ import numpy as np
 from crmkit.io._cells import Readings, is_blank, text_faults
 from crmkit.io._columns import is_required
 from crmkit.io._dates import Unreadable
+from crmkit.io._files import Column, Rows
 from crmkit.io._plan import Plan
 from crmkit.io._result import Problem, RejectedRow
-from crmkit.io._rows import Column, Rows
 
 __all__ = ["rejected_rows"]
 

@@ -10,8 +10,8 @@ import attrs
 
 from crmkit.io._cells import FLAGS, choice_keys, is_blank
 from crmkit.io._dates import is_date_shaped
+from crmkit.io._files import Column, Rows, header_key
 from crmkit.io._numbers import is_number_shaped
-from crmkit.io._rows import Column, Rows, header_key
 from crmkit.io._synonyms import KINDS, Names
 from crmkit.records import FieldSpec
 

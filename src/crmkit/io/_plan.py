@@ -11,11 +11,11 @@ from crmkit.errors import did_you_mean
 from crmkit.io._columns import record_and_columns, specs_of
 from crmkit.io._dates import AmbiguousDates, find_format
 from crmkit.io._deals import absent_stages, decides_by_stage, guess_stages, said_statuses
+from crmkit.io._files import Column, Rows, header_key
 from crmkit.io._mapping import Mapping, decimal_of
 from crmkit.io._marks import undecided_amount
 from crmkit.io._numbers import is_share, share_unit
 from crmkit.io._result import Assumption
-from crmkit.io._rows import Column, Rows, header_key
 from crmkit.records import MINOR_UNITS, CustomFields, FieldSpec
 
 __all__ = ["Plan", "decide"]

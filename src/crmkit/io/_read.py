@@ -14,11 +14,11 @@ from crmkit.expressions import Kind
 from crmkit.io._cells import Cells, Readings, is_blank, read_cells
 from crmkit.io._derive import derived
 from crmkit.io._faults import rejected_rows
+from crmkit.io._files import Rows, read_rows
 from crmkit.io._frame import column_names, to_frame
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._plan import Plan, decide
 from crmkit.io._result import Assumption, ImportResult, RejectedRow
-from crmkit.io._rows import Rows, read_rows
 from crmkit.records import RECORDS, CustomFields, fields_of
 from crmkit.tables import Backend
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -73,6 +74,13 @@ class ImportResult:
         mapping: every decision about columns, formats and stages; reading the file again with it gives an equal table.
         assumptions: the decisions that the file and the given mapping left open.
         rejected: the rows that are not in the table.
+        headers: of the file, in its order.
+        preset: the name of the preset whose headers the file has; None where there is none.
+        confidence: how sure it is that a field is the column taken for it, from 0 to 1; 1 where that was said.
+        set_aside: how many rows of the file are no records of their own, by the reason: "deleted" in the CRM,
+            "folded" into the record that they are a line of, "unchanged" in the history of a stage, "footer".
+        related: tables of other records that the same rows tell of: "stage_change", from the times in each stage.
+        merged: the id of the record that is left, by the id of one that was merged into it.
     """
 
     table: Any
@@ -80,6 +88,12 @@ class ImportResult:
     mapping: Mapping
     assumptions: tuple[Assumption, ...]
     rejected: tuple[RejectedRow, ...]
+    headers: tuple[str, ...] = ()
+    preset: str | None = None
+    confidence: abc.Mapping[str, float] = attrs.field(factory=dict)
+    set_aside: abc.Mapping[str, int] = attrs.field(factory=dict)
+    related: abc.Mapping[str, Any] = attrs.field(factory=dict)
+    merged: abc.Mapping[str, str] = attrs.field(factory=dict)
 
     def __repr__(self) -> str:
         counts = f"{self.accepted:,} accepted, {len(self.rejected):,} rejected, {len(self.assumptions):,} assumptions"

@@ -1,83 +1,26 @@
-"""A CSV file as columns: for each, the distinct texts, and in every row the position of its text among them."""
+"""A CSV file as rows."""
 
 from __future__ import annotations
 
 import csv
 import os
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
 from crmkit.errors import ImportRejected, shown
-from crmkit.io._foreign import not_utf8, refuse_other_formats
-from crmkit.io._header import delimiter_of, header_hint
+from crmkit.io._files._header import delimiter_of, header_hint
+from crmkit.io._files._kinds import not_utf8, refuse_other_formats
+from crmkit.io._files._rows import Codes, Column, Rows, header_key
 from crmkit.io._result import Problem, RejectedRow
 
-__all__ = ["Codes", "Column", "Rows", "header_key", "read_rows"]
-
-Codes: TypeAlias = npt.NDArray[np.int32]
+__all__ = ["read_rows"]
 
 _CHUNK = 512  # rows that fit the cache together, and too few lists to wake the garbage collector
-
-
-@attrs.frozen(eq=False)
-class Column:
-    """One column: its header, its distinct texts, and in every row the position of its text among them."""
-
-    header: str
-    texts: tuple[str, ...]
-    codes: Codes
-
-    def counts(self) -> npt.NDArray[np.int64]:
-        """Return how many rows hold each of the distinct texts."""
-        return np.bincount(self.codes, minlength=len(self.texts))
-
-    def first_row(self, text: str) -> int:
-        """Return the first row that holds this text."""
-        return int(np.argmax(self.codes == self.texts.index(text)))
-
-
-@attrs.frozen(eq=False)
-class Rows:
-    """The well-formed rows of a file by column, and the others as they stand.
-
-    Args:
-        file: the name that messages use.
-        columns: by header, in the order of the file.
-        lines: the physical line on which each row begins, from 1.
-        malformed: the rows that do not fit the header.
-        header_line: the physical line of the headers.
-    """
-
-    file: str
-    columns: Mapping[str, Column]
-    lines: npt.NDArray[np.int64]
-    malformed: tuple[RejectedRow, ...]
-    header_line: int = 1
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def fields(self, row: int) -> tuple[str, ...]:
-        """Return the cells of a row as they stand in the file."""
-        return tuple(column.texts[column.codes[row]] for column in self.columns.values())
-
-    def refusal(self, reason: str, **place: Any) -> ImportRejected:
-        """Build the error that refuses this file."""
-        return ImportRejected.of(reason, file=self.file, **place)
-
-
-def header_key(header: str) -> str:
-    """Return what headers have in common that mean the same: their letters and digits, in one case."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold()) or header.strip()
 
 
 def read_rows(path: str | os.PathLike[str]) -> Rows:

@@ -9,7 +9,7 @@ import pytest
 
 from crmkit import io
 from crmkit.errors import ImportRejected
-from crmkit.io._rows import header_key, read_rows
+from crmkit.io._files import header_key, read_rows
 from tests.io.written import HEADER, Write, deals
 
 GOOD = "d1,Won,10,2017-01-01,2017-02-01"

@@ -1,0 +1,27 @@
+"""From the bytes of a file to its rows, whatever kind of file it is.
+
+read_rows                   the way in: CSV, and what is no CSV named and refused
+Rows, Column, header_key    what comes out
+FileFormat                  how a file is written: encoding, separator, quotation mark, sheet
+Source, source_of           where the bytes come from
+header_hint, title_hint     what a first line that is no line of headers may be
+"""
+
+from crmkit.io._files._csv import read_rows
+from crmkit.io._files._format import FileFormat
+from crmkit.io._files._header import header_hint, title_hint
+from crmkit.io._files._rows import Codes, Column, Rows, header_key
+from crmkit.io._files._source import Source, source_of
+
+__all__ = [
+    "Codes",
+    "Column",
+    "FileFormat",
+    "Rows",
+    "Source",
+    "header_hint",
+    "header_key",
+    "read_rows",
+    "source_of",
+    "title_hint",
+]
