@@ -6,10 +6,11 @@ import argparse
 import io as streams
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import attrs
 
@@ -18,9 +19,14 @@ from crmkit.calendars import Every
 from crmkit.errors import CrmError
 
 if TYPE_CHECKING:
+    from crmkit.io import Assumption, ImportResult, Mapping
     from crmkit.reporting import Report
 
 __all__ = ["main"]
+
+Form = Literal["spreadsheet", "transfer"]
+
+_LARGE = 50_000_000  # bytes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,9 +59,16 @@ def _parser() -> argparse.ArgumentParser:
     inspect.set_defaults(run=_inspect)
     _file(inspect)
 
-    report = commands.add_parser("report", help="the KPIs of an export, and one HTML page")
+    convert = commands.add_parser("convert", help="an export as a canonical table: CSV, JSON Lines, Parquet or Excel")
+    convert.set_defaults(run=_convert)
+    _file(convert)
+    convert.add_argument("--to", type=Path, required=True, metavar="FILE", help="the table; its suffix says the format")
+    convert.add_argument("--form", choices=get_args(Form), default="spreadsheet", help="of CSV (default: spreadsheet)")
+    convert.add_argument("--rejected", type=Path, metavar="CSV", help="the rows not taken, to be mended and read again")
+
+    report = commands.add_parser("report", help="the KPIs of exports, and one HTML page")
     report.set_defaults(run=_report)
-    _file(report)
+    _file(report, several=True)
     report.add_argument("--by", metavar="COLUMN", help="compare the values of this field or header (default: owner_id)")
     report.add_argument("--every", choices=get_args(Every), default="quarter", help="the periods of the first chart")
     report.add_argument("--as-of", type=_day, metavar="DATE", help="the last day that counts, as 2017-06-30")
@@ -66,9 +79,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="a CSV export")
-    parser.add_argument("--mapping", type=Path, metavar="TOML", help="what `crmkit inspect` printed, edited")
+def _file(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    if several:
+        text = "an export, further ones to join to it, or a directory or zip archive of them"
+        parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help=text)
+    else:
+        parser.add_argument("file", type=Path, metavar="FILE", help="an export: CSV, Excel, JSON Lines or Parquet")
+    of = " (of the first file)" if several else ""
+    parser.add_argument("--mapping", type=Path, metavar="TOML", help=f"what `crmkit inspect` printed, edited{of}")
+    parser.add_argument("--preset", type=Path, metavar="TOML", help="an export whose headers are to be known")
 
 
 def _day(text: str) -> date:
@@ -91,12 +110,31 @@ def _demo(asked: argparse.Namespace) -> None:
 def _inspect(asked: argparse.Namespace) -> None:
     from crmkit import io, reporting
 
-    result = io.read(asked.file, mapping=asked.mapping)
+    result = _read(asked.file, asked, io.mapping_of(asked.mapping))
     counts = f"{result.accepted:,} accepted, {len(result.rejected):,} rejected"
+    counts += "".join(f", {count:,} {reason}" for reason, count in result.set_aside.items())
     print(_one_line(f"# {asked.file}: {result.records:,} {result.record} rows, {counts}"))
     print("# The mapping: edit it, and give it back with --mapping", end="\n\n")
     print(result.mapping.to_toml())
     print("".join(f"# {line}".rstrip() + "\n" for line in reporting.render_import(result).splitlines()), end="")
+
+
+def _convert(asked: argparse.Namespace) -> None:
+    from crmkit import io
+
+    for path in filter(None, (asked.to, asked.rejected)):
+        _refuse_place(path, asked.file, asked.mapping)
+    result = _read(asked.file, asked, io.mapping_of(asked.mapping))
+    tables = {asked.to: (result.table, result.record)}
+    for record, table in result.related.items():
+        tables[asked.to.with_stem(f"{asked.to.stem}-{record}")] = (table, record)
+    for path, (table, record) in tables.items():
+        io.write(table, path, record=record, form=asked.form)
+        print(_one_line(f"{path}: {len(table):,} {record} rows"))
+    if asked.rejected is not None:
+        io.write_rejected(result, asked.rejected)
+    where = "" if asked.rejected is None else f": {asked.rejected}"
+    print(_one_line(f"{len(result.rejected):,} rows rejected{where}"))
 
 
 def _report(asked: argparse.Namespace) -> None:
@@ -107,26 +145,29 @@ def _report(asked: argparse.Namespace) -> None:
         mapping = attrs.evolve(mapping, timezone=asked.timezone)
     page = asked.output or (None if asked.json else Path("crmkit-report.html"))
     if page is not None:
-        _refuse_place(page, asked.file, asked.mapping)
-    result = io.read(asked.file, mapping=mapping)
+        _refuse_place(page, *asked.files, asked.mapping)
+    if len(asked.files) > 1 or asked.files[0].is_dir() or asked.files[0].suffix.lower() == ".zip":
+        result, assumed = _together(asked, mapping)
+    else:
+        result, assumed = _read(asked.files[0], asked, mapping), []
+    name = asked.files[0].name
     if result.rejected and not result.accepted:
         print(reporting.render_import(result), file=sys.stderr)
         raise CrmError(
-            f"{asked.file.name}: none of its {result.records:,} rows could be read; the problems are above, and "
+            f"{name}: none of its {result.records:,} rows could be read; the problems are above, and "
             f"`crmkit inspect` prints a mapping to mend them with",
             code="nothing_accepted",
-            file=str(asked.file),
+            file=str(asked.files[0]),
         )
     fields = {header: name for name, header in (result.mapping.columns or {}).items()}
     timezone = asked.timezone or result.mapping.timezone or "UTC"
     latest = reporting.latest_date(result.table, result.record, timezone=timezone)
-    assumed = []
     if asked.as_of is None and latest is not None:
         text = f"as of the end of {latest}, the latest date in the file; --as-of DATE says another"
         assumed.append(io.Assumption("as_of", "as_of", text))
     measured = reporting.report(
         result,
-        title=asked.file.name,
+        title=name,
         as_of=asked.as_of or latest,
         assumed=assumed,
         by=fields.get(asked.by, asked.by),
@@ -137,6 +178,67 @@ def _report(asked: argparse.Namespace) -> None:
     print(reporting.render_json(measured) if asked.json else reporting.render_text(measured))
     if page is not None:
         _write_page(measured, page, quiet=asked.json)
+
+
+def _read(file: Path, asked: argparse.Namespace, mapping: Mapping) -> ImportResult:
+    from crmkit import io
+
+    presets = [] if asked.preset is None else [asked.preset]
+    with _progress(file) as progress:
+        return io.read(file, mapping=mapping, presets=presets, progress=progress)
+
+
+def _together(asked: argparse.Namespace, mapping: Mapping) -> tuple[ImportResult, list[Assumption]]:
+    """Read several files, and join the others to the first, or to the deals of a directory or an archive."""
+    from crmkit import io, tables
+    from crmkit.records import RECORDS, fields_of
+
+    many = len(asked.files) > 1
+    read = io.read_all(
+        asked.files if many else asked.files[0],
+        mapping={asked.files[0].name: mapping} if many else None,
+        presets=[] if asked.preset is None else [asked.preset],
+    )
+    for fault in read.refused.values():
+        if many:
+            raise fault
+        print(_one_line(f"crmkit: left out: {fault}"), file=sys.stderr)
+    first = next(iter(read.results.values()), None) if many else None
+    first = first or next((result for result in read.results.values() if result.record == "deal"), None)
+    if first is None:
+        raise CrmError(f"{asked.files[0]}: no file in it holds deals", code="nothing_accepted", file=str(asked.files[0]))
+    joined = {
+        field.removesuffix("_id"): read.tables[spec.record]
+        for field, spec in fields_of(RECORDS[first.record]).items()
+        if spec.record in read.tables and field.endswith("_id") and field in read.tables[first.record].columns
+    }
+    said = [
+        io.Assumption("file", name, f"{name}: {result.accepted:,} {result.record} rows, {len(result.rejected):,} rejected")
+        for name, result in read.results.items()
+    ]
+    table = tables.join(read.tables[first.record], **joined)
+    return attrs.evolve(first, table=table), [*said, *read.assumptions]
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int, int], None] | None]:
+    """Give what shows how far a large file is read, where someone looks and tqdm is installed."""
+    try:
+        from tqdm import tqdm
+
+        large = file.stat().st_size > _LARGE and sys.stderr.isatty()
+    except (ImportError, OSError, ValueError):
+        large = False
+    if not large:
+        yield None
+        return
+    with tqdm(unit="B", unit_scale=True, leave=False) as bar:
+
+        def show(done: int, whole: int) -> None:
+            bar.total = whole
+            bar.update(done - bar.n)
+
+        yield show
 
 
 def _refuse_place(page: Path, *read: Path | None) -> None:

@@ -89,3 +89,18 @@ def test_numbers_that_are_no_money_are_never_in_doubt(write: Write) -> None:
 def test_a_column_of_one_group_is_in_doubt_whatever_its_order(texts: list[str]) -> None:
     assert undecided_amount(texts) == texts[0]
     assert undecided_amount([*texts, "0.5"]) is undecided_amount(["0.5", *texts]) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "currency"),
+    [("Amount (EUR)", "EUR"), ("Amount [USD]", "USD"), ("Amount (NET)", None), ("Amount (eur)", None)],
+)
+def test_a_header_may_say_the_currency(write: Write, header: str, currency: str | None) -> None:
+    columns = {"id": "Deal ID", "stage": "Deal Stage", "amount": header}
+    mapping = {"record": "deal", "columns": columns}
+    result = io.read(write(f"Deal ID,Deal Stage,{header}\na,Won,5\n"), mapping=mapping)
+    assert result.mapping.currency == currency
+    codes = {assumption.code for assumption in result.assumptions}
+    assert ("currency_of_header" in codes, "currency_unstated" in codes) == (currency is not None, currency is None)
+    said = io.read(write(f"Deal ID,Deal Stage,{header}\na,Won,5\n"), mapping={**mapping, "currency": "SEK"})
+    assert list(said.table["currency"]) == ["SEK"]

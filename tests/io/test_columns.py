@@ -143,3 +143,15 @@ def test_a_file_without_an_id_names_its_rows_by_line(write: Write) -> None:
     result = io.read(write("Deal Stage,Amount,Close Date\nWon,5,2017-01-01\n\nLost,,2017-01-02\n"))
     assert list(result.table["id"]) == ["row-2", "row-4"]
     assert codes(result)["row_ids"] == ["id"]
+
+
+def test_one_column_is_corrected_and_the_others_are_guessed_all_the_same(write: Write) -> None:
+    path = write("Deal ID,Stage,Amount,Worth,Owner\na,Won,1,2,ann\n")
+    mapping = {"record": "deal", "guess": True, "columns": {"amount": "Worth", "owner_id": ""}}
+    result = io.read(path, mapping=mapping)
+    assert result.mapping.columns == {"id": "Deal ID", "stage": "Stage", "amount": "Worth"}
+    assert (result.mapping.guess, result.confidence["amount"]) == (False, 1)
+    assert list(result.table.columns) == ["id", "stage", "status", "amount", "amount_2", "owner"]
+    assert io.read(path, mapping=result.mapping).table.equals(result.table)
+    with pytest.raises(ImportRejected, match="no record"):
+        io.read(path, mapping={"guess": True, "columns": {"amount": "Worth"}})

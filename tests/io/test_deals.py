@@ -145,7 +145,7 @@ def test_deals_without_a_stage_are_open_and_told(write: Write) -> None:
 def test_the_words_of_a_status_column_are_told_where_they_are_others(write: Write) -> None:
     result = io.read(write("Deal ID,Status,Amount\na,Abandoned,5\nb,won,5\nc,won,5\n"))
     assert list(result.table["status"]) == ["lost", "won", "won"]
-    assert "open: none; won: 'won' (2); lost: 'Abandoned' (1)" in said(result, "statuses")
+    assert "'Abandoned' is lost (1). To change: [values.status]" in said(result, "values")
 
 
 def test_stages_that_decide_nothing_are_refused(write: Write) -> None:

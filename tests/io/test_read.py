@@ -155,7 +155,7 @@ def test_a_way_of_reading_that_there_is_not_is_refused(write: Write, words: dict
 
 @pytest.mark.parametrize(("path", "kind"), [(pd.DataFrame(), "a DataFrame"), (5, "an int"), (None, "a NoneType")])
 def test_what_is_no_path_is_refused(path: Any, kind: str) -> None:
-    with pytest.raises(InvalidArgument, match=f"path is {kind}; it takes the path of a CSV file") as refused:
+    with pytest.raises(InvalidArgument, match=f"path is {kind}; it takes the path of a file") as refused:
         io.read(path)
     assert refused.value.argument == "path"
 

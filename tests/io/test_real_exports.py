@@ -18,7 +18,7 @@ READ = {
     "fivetran_hubspot_ticket_data.csv": ("ticket", 25, 0),
     "fivetran_sf_contact_data.csv": ("contact", 4, 0),
     "fivetran_sf_lead_data.csv": ("lead", 1, 0),
-    "fivetran_sf_opportunity_data.csv": ("deal", 9, 1),
+    "fivetran_sf_opportunity_data.csv": ("deal", 0, 0),  # its ten rows are deleted ones
     "hubspot_companies.sample.csv": ("company", 1, 0),
     "hubspot_contacts.sample.csv": ("contact", 1, 0),
     "hubspot_deals.sample.csv": ("deal", 1, 0),

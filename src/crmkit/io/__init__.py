@@ -6,6 +6,7 @@ Mapping                     what the columns of a file mean; as TOML it is kept 
 mapping_of                  a Mapping from what a caller hands in: a dict, the path of a TOML file, nothing
 Assumption                  one thing that the file did not say
 RejectedRow, Problem        a row that was not taken, and why
+write_rejected              those rows as a file, to be mended and read again
 
 The way of a file: `_rows` takes it apart (`_foreign` and `_header` say what it may be instead), `_plan` decides what
 its columns are (`_columns`, `_guess`, `_synonyms`) and how they are written (`_dates`, `_numbers`, `_marks`, `_deals`),
@@ -15,6 +16,7 @@ its columns are (`_columns`, `_guess`, `_synonyms`) and how they are written (`_
 
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._read import read
+from crmkit.io._rejected import write_rejected
 from crmkit.io._result import Assumption, ImportResult, Problem, RejectedRow
 
-__all__ = ["Assumption", "ImportResult", "Mapping", "Problem", "RejectedRow", "mapping_of", "read"]
+__all__ = ["Assumption", "ImportResult", "Mapping", "Problem", "RejectedRow", "mapping_of", "read", "write_rejected"]

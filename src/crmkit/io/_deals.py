@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,30 +13,25 @@ from crmkit.errors import shown
 from crmkit.io._cells import Cells
 from crmkit.io._files import Column, header_key
 from crmkit.io._result import Assumption
-from crmkit.io._synonyms import LOST, STATUS, WON
-from crmkit.records import FieldSpec
+from crmkit.io._signs import CLOSING_FLAGS
+from crmkit.io._synonyms import LOST, WON
 
 __all__ = [
-    "FLAG_SPECS",
     "absent_stages",
     "decides_by_stage",
     "guess_stages",
-    "said_statuses",
     "status_of",
+    "with_closing_time",
     "with_expected_close",
 ]
 
-# Salesforce says the status in two flags; a mapping names their columns like fields.
-FLAG_SPECS: Mapping[str, FieldSpec] = MappingProxyType(
-    {name: FieldSpec(name, "flag") for name in ("is_won", "is_closed")}
-)
 _STATUSES = ("open", "won", "lost")
 _LISTED = 12
 
 
 def decides_by_stage(record: str, columns: Container[str]) -> bool:
     """Tell whether the stage is what says how a row's deal stands."""
-    flagged = all(name in columns for name in FLAG_SPECS)
+    flagged = all(name in columns for name in CLOSING_FLAGS)
     return record == "deal" and "stage" in columns and "status" not in columns and not flagged
 
 
@@ -60,21 +54,6 @@ def guess_stages(column: Column) -> tuple[Mapping[str, tuple[str, ...]], Assumpt
     text = f"status follows from the names in {shown(column.header)}: {'; '.join(parts)}.{missing} To change: {how}"
     stages = {"won": tuple(ends["won"]), "lost": tuple(ends["lost"])}
     return stages, Assumption("stages", "status", text)
-
-
-def said_statuses(column: Column) -> Assumption | None:
-    """Say which words of a status column were taken as open, won or lost; None where it says just these.
-
-    Args:
-        column: the statuses.
-    """
-    count = dict(zip(column.texts, column.counts().tolist(), strict=True))
-    known = {text: STATUS[header_key(text)] for text in count if header_key(text) in STATUS}
-    if all(header_key(text) == status for text, status in known.items()):
-        return None
-    parts = [f"{end}: {_counted([text for text in known if known[text] == end], count)}" for end in _STATUSES]
-    how = 'Without [columns] status, [stages] won = ["..."], lost = ["..."] decides'
-    return Assumption("statuses", "status", f"status is read from {shown(column.header)}: {'; '.join(parts)}. {how}")
 
 
 def absent_stages(column: Column, stages: Mapping[str, tuple[str, ...]]) -> Assumption | None:
@@ -107,14 +86,32 @@ def status_of(cells: Mapping[str, Cells], stages: Mapping[str, tuple[str, ...]] 
     """
     if "status" in cells:
         return cells["status"]
-    if all(name in cells for name in FLAG_SPECS):
-        won, closed = (cells[name].where((True,)) for name in FLAG_SPECS)
+    if all(name in cells for name in CLOSING_FLAGS):
+        won, closed = (cells[name].where((True,)) for name in CLOSING_FLAGS)
         return Cells(list(_STATUSES), np.where(won, 1, np.where(closed, 2, 0)).astype(np.int32))
     if "stage" not in cells:
         return None
     ends = {header_key(name): end for end, names in (stages or {}).items() for name in names}
     by_stage = [ends.get(header_key(stage or ""), "open") for stage in cells["stage"].values]
     return Cells(by_stage, cells["stage"].codes)
+
+
+def with_closing_time(cells: Mapping[str, Cells]) -> dict[str, Cells]:
+    """Take the close date of won and lost deals from the columns that say it for each of the two.
+
+    Args:
+        cells: the fields of deals, `status` among them.
+    """
+    complete = {field: found for field, found in cells.items() if field not in ("won_at", "lost_at")}
+    for status, sign in (("won", "won_at"), ("lost", "lost_at")):
+        if sign not in cells:
+            continue
+        times = cells[sign]
+        closed = complete.get("closed_at", Cells([None], np.zeros(len(times.codes), np.int32)))
+        taken = cells["status"].where((status,)) & times.filled() & ~closed.filled()
+        codes = np.where(taken, times.codes + len(closed.values), closed.codes)
+        complete["closed_at"] = Cells([*closed.values, *times.values], codes.astype(np.int32))
+    return complete
 
 
 def with_expected_close(cells: Mapping[str, Cells], place: ZoneInfo) -> tuple[dict[str, Cells], Assumption | None]:

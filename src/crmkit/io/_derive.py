@@ -12,9 +12,10 @@ import numpy.typing as npt
 from crmkit.calendars import zone
 from crmkit.io._amounts import in_minor_units
 from crmkit.io._cells import Cells
-from crmkit.io._deals import FLAG_SPECS, status_of, with_expected_close
+from crmkit.io._deals import status_of, with_closing_time, with_expected_close
 from crmkit.io._plan import Plan
 from crmkit.io._result import Assumption
+from crmkit.io._signs import signs_of
 from crmkit.records import RECORDS
 
 __all__ = ["derived"]
@@ -32,12 +33,14 @@ def derived(
     """
     assumptions: list[Assumption] = []
     complete = _with_defaults(cells, plan, assumptions)
+    record = str(plan.mapping.record)
     if "id" not in complete:
         complete["id"] = Cells([f"row-{line}" for line in lines.tolist()], np.arange(len(lines), dtype=np.int32))
         text = 'No column is the id, so each row is named by its line: "row-2". To change: [columns] id = "..."'
         assumptions.append(Assumption("row_ids", "id", text))
-    if plan.mapping.record == "deal":
+    if record == "deal":
         complete = _with_status(complete, plan, assumptions)
+    complete = {field: found for field, found in complete.items() if field not in signs_of(record)}
     return _with_money(complete, plan, assumptions), assumptions
 
 
@@ -45,10 +48,11 @@ def _with_defaults(cells: Mapping[str, Cells], plan: Plan, assumptions: list[Ass
     """Put the record's default where a field that cannot be missing is empty."""
     attributes = attrs.fields_dict(RECORDS[str(plan.mapping.record)])
     complete = dict(cells)
-    for field, found in cells.items():
-        default: Any = None if plan.specs[field].nullable else attributes[field].default
-        if default is None or default is attrs.NOTHING:
+    for field, spec in plan.specs.items():
+        default: Any = None if spec.nullable else attributes[field].default
+        if field not in cells or default is None or default is attrs.NOTHING:
             continue
+        found = cells[field]
         empty = int(found.where((None,)).sum())
         complete[field] = Cells([default if value is None else value for value in found.values], found.codes)
         if empty and default != ():
@@ -59,13 +63,13 @@ def _with_defaults(cells: Mapping[str, Cells], plan: Plan, assumptions: list[Ass
 
 def _with_status(cells: dict[str, Cells], plan: Plan, assumptions: list[Assumption]) -> dict[str, Cells]:
     status = status_of(cells, plan.mapping.stages)
-    complete = {field: found for field, found in cells.items() if field not in FLAG_SPECS}
+    complete = dict(cells)
     if status is None:
         text = 'No column tells which deals are open, won or lost. To say it: [columns] status = "..." or stage = "..."'
         assumptions.append(Assumption("no_status", "status", text))
         return complete
     complete["status"] = status
-    complete, moved = with_expected_close(complete, zone(plan.mapping.timezone or "UTC"))
+    complete, moved = with_expected_close(with_closing_time(complete), zone(plan.mapping.timezone or "UTC"))
     assumptions += [moved] if moved else []
     return complete
 

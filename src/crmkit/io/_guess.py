@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import islice
 
 import attrs
 
-from crmkit.io._cells import FLAGS, choice_keys, is_blank
+from crmkit.io._cells import is_blank
 from crmkit.io._dates import is_date_shaped
 from crmkit.io._files import Column, Rows, header_key
 from crmkit.io._numbers import is_number_shaped
 from crmkit.io._synonyms import KINDS, Names
+from crmkit.io._values import FLAGS, choice_keys
 from crmkit.records import FieldSpec
 
 __all__ = ["Match", "Share", "best_matches", "match"]
@@ -70,6 +71,8 @@ class Match:
     unlike: Mapping[str, tuple[str, Share]]
     rivals: Mapping[str, tuple[str, ...]]
     score: int
+    confidence: Mapping[str, float] = attrs.field(factory=dict)
+    open: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
 
 
 def best_matches(rows: Rows, specs_of: Callable[[str], Mapping[str, FieldSpec]]) -> list[Match]:
@@ -83,7 +86,9 @@ def best_matches(rows: Rows, specs_of: Callable[[str], Mapping[str, FieldSpec]])
     return sorted((found for found in matches if found.score), key=lambda found: (-found.score, found.record))
 
 
-def match(rows: Rows, record: str, specs: Mapping[str, FieldSpec]) -> Match:
+def match(
+    rows: Rows, record: str, specs: Mapping[str, FieldSpec], *, taken: Collection[str] = (), known: Collection[str] = ()
+) -> Match:
     """Find the column of each field of one kind of record.
 
     Args:
@@ -98,6 +103,9 @@ def match(rows: Rows, record: str, specs: Mapping[str, FieldSpec]) -> Match:
     unlike: dict[str, tuple[str, Share]] = {}
     rivals: dict[str, tuple[str, ...]] = {}
     for field, headers in candidates.items():
+        headers = [header for header in headers if header not in taken]
+        if field in known or not headers:
+            continue
         judged = [(header, share_of(rows.columns[header], specs[field])) for header in headers]
         fitting = [(header, share) for header, share in judged if share.fits]
         if fitting:
@@ -106,7 +114,9 @@ def match(rows: Rows, record: str, specs: Mapping[str, FieldSpec]) -> Match:
                 rivals[field] = tuple(header for header, _ in fitting[1:])
         else:
             unlike[field] = judged[0]
-    return Match(record, columns, shares, unlike, rivals, _score(rows, names, columns, shares))
+    return Match(
+        record, columns, shares, unlike, rivals, _score(rows, names, columns, shares), dict.fromkeys(columns, 1.0)
+    )
 
 
 def _candidates(rows: Rows, names: Names, specs: Mapping[str, FieldSpec]) -> dict[str, list[str]]:

@@ -56,11 +56,13 @@ class RejectedRow:
         line: the physical line of the file on which the row begins, from 1.
         fields: its cells.
         problems: what is wrong with it.
+        original: where the file is one of rejected rows, the line of the row in the file that it was rejected from.
     """
 
     line: int
     fields: tuple[str, ...] = attrs.field(repr=False)
     problems: tuple[Problem, ...]
+    original: int | None = None
 
 
 @attrs.frozen(eq=False, repr=False)

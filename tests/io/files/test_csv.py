@@ -9,7 +9,7 @@ import pytest
 
 from crmkit import io
 from crmkit.errors import ImportRejected
-from crmkit.io._files import header_key, read_rows
+from crmkit.io._files import header_key, read_rows, source_of
 from tests.io.written import HEADER, Write, deals
 
 GOOD = "d1,Won,10,2017-01-01,2017-02-01"
@@ -122,13 +122,13 @@ def test_the_delimiter_the_line_ends_and_a_byte_order_mark_change_nothing(
 
 
 def test_a_row_is_named_by_the_line_on_which_it_begins(write: Write) -> None:
-    rows = read_rows(write('id,note\na,"two\nlines"\nb,one\n'))
+    rows = read_rows(source_of(write('id,note\na,"two\nlines"\nb,one\n')))
     assert list(rows.lines) == [2, 4]
     assert rows.fields(0) == ("a", "two\nlines")
 
 
 def test_rows_beyond_a_chunk_are_numbered_on(write: Write) -> None:
-    rows = read_rows(write("id,x\n" + "".join(f"{at},{at % 3}\n" for at in range(10_000))))
+    rows = read_rows(source_of(write("id,x\n" + "".join(f"{at},{at % 3}\n" for at in range(10_000)))))
     assert rows.fields(9_999) == ("9999", "0")
     assert rows.columns["x"].counts().tolist() == [3334, 3333, 3333]
 

@@ -8,7 +8,7 @@ header_hint, title_hint     what a first line that is no line of headers may be
 """
 
 from crmkit.io._files._csv import read_rows
-from crmkit.io._files._format import FileFormat
+from crmkit.io._files._format import FileFormat, is_typed, needed
 from crmkit.io._files._header import header_hint, title_hint
 from crmkit.io._files._rows import Codes, Column, Rows, header_key
 from crmkit.io._files._source import Source, source_of
@@ -21,6 +21,8 @@ __all__ = [
     "Source",
     "header_hint",
     "header_key",
+    "is_typed",
+    "needed",
     "read_rows",
     "source_of",
     "title_hint",

@@ -3,53 +3,51 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from io import TextIOWrapper
 from itertools import chain
-from pathlib import Path
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 
 from crmkit.errors import ImportRejected, shown
+from crmkit.io._files._format import FileFormat
 from crmkit.io._files._header import delimiter_of, header_hint
 from crmkit.io._files._kinds import not_utf8, refuse_other_formats
 from crmkit.io._files._rows import Codes, Column, Rows, header_key
+from crmkit.io._files._source import Source
 from crmkit.io._result import Problem, RejectedRow
 
 __all__ = ["read_rows"]
 
+Progress: TypeAlias = Callable[[int, int], None] | None
+
 _CHUNK = 512  # rows that fit the cache together, and too few lists to wake the garbage collector
 
 
-def read_rows(path: str | os.PathLike[str]) -> Rows:
+def read_rows(source: Source, given: FileFormat = FileFormat(), *, progress: Progress = None) -> Rows:  # noqa: B008 (frozen)
     """Read a CSV file: UTF-8, separated by commas, semicolons, tabs or bars.
 
     Args:
-        path: where the file is.
+        source: where its bytes come from.
+        given: what is known of how it is written.
+        progress: called with the bytes read and the bytes in all.
 
     Raises:
-        ImportRejected: there is no such file, it is not such text, its header does not name each column once,
+        ImportRejected: it is not such text, its header does not name each column once,
             or a quotation mark is left open, so that nobody can tell where the next row begins.
     """
-    file = Path(path)
     try:
-        refuse_other_formats(file)
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            rows, broken = _parse(file.name, text)
-        return _with_raw_lines(file, rows, broken)
+        refuse_other_formats(source)
+        with TextIOWrapper(source.open(), encoding="utf-8-sig", newline="") as text:
+            rows, broken = _parse(source.name, text)
+        return _with_raw_lines(source, rows, broken)
     except UnicodeDecodeError as fault:
-        raise not_utf8(file, fault.object[fault.start]) from None
-    except FileNotFoundError:
-        raise ImportRejected.of("there is no such file", file=str(file), code="no_such_file") from None
-    except IsADirectoryError:
-        reason = "this is a directory; name one of the files in it"
-        raise ImportRejected.of(reason, file=str(file), code="no_such_file") from None
-    except (OSError, ValueError) as fault:
-        if isinstance(fault, ImportRejected):
-            raise
-        raise ImportRejected.of(f"it cannot be read: {fault}", file=shown(str(file)), code="no_such_file") from None
+        raise not_utf8(source, fault.object[fault.start]) from None
+    except OSError as fault:
+        raise ImportRejected.of(f"it cannot be read: {fault}", file=source.name, code="no_such_file") from None
 
 
 def _parse(file: str, text: Iterator[str]) -> tuple[Rows, dict[int, str]]:
@@ -120,11 +118,11 @@ def _refuse_open_quote(file: str, start: int, end: int, fault: str) -> None:
         raise ImportRejected.of(reason, file=file, line=start, code="open_quote")
 
 
-def _with_raw_lines(file: Path, rows: Rows, broken: Mapping[int, str]) -> Rows:
+def _with_raw_lines(source: Source, rows: Rows, broken: Mapping[int, str]) -> Rows:
     if not broken:
         return rows
     refused = []
-    with file.open(encoding="utf-8-sig", newline="") as text:
+    with TextIOWrapper(source.open(), encoding="utf-8-sig", newline="") as text:
         for line, raw in enumerate(text, 1):
             if line in broken:
                 problem = Problem(None, None, f"it cannot be taken apart: {broken[line]}", "quoting")

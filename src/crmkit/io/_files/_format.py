@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["FileFormat"]
+__all__ = ["FileFormat", "is_typed", "needed"]
 
 
 @attrs.frozen
@@ -22,3 +22,21 @@ class FileFormat:
     separator: str | None = None
     quote: str | None = None
     sheet: str | None = None
+
+
+_PLAIN = FileFormat("utf-8", ",", '"')
+
+
+def needed(found: FileFormat) -> FileFormat:
+    """Return what has to be said of a file; what is plain, UTF-8 with commas, goes without saying."""
+    return FileFormat(
+        **{
+            field.name: None if value == getattr(_PLAIN, field.name) else value
+            for field, value in zip(attrs.fields(FileFormat), attrs.astuple(found), strict=True)
+        }
+    )
+
+
+def is_typed(found: FileFormat) -> bool:
+    """Tell whether a file keeps texts and numbers apart, and is not opened by spreadsheets: JSON Lines, Parquet."""
+    return found.separator is None and found.sheet is None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
 
 from crmkit.errors import ImportRejected
+from crmkit.io._files._source import Source
 
 __all__ = ["not_utf8", "refuse_other_formats"]
 
@@ -28,24 +28,26 @@ _OTHER_TEXTS = {
 }
 
 
-def refuse_other_formats(file: Path) -> None:
+def refuse_other_formats(source: Source) -> None:
     """Refuse a file that begins as another format does.
 
     Raises:
         ImportRejected: it does (code "not_csv").
     """
-    with file.open("rb") as stream:
+    with source.open() as stream:
         start = stream.read(_LOOKED_AT)
     text = start.removeprefix(codecs.BOM_UTF8).lstrip()
     for beginning, formats in ((start, _OTHER_FORMATS), (text, _OTHER_TEXTS)):
         for magic, what in formats.items():
             if beginning.startswith(magic):
-                raise ImportRejected.of(f"this is no CSV text: it looks like {what}", file=file.name, code="not_csv")
+                raise ImportRejected.of(f"this is no CSV text: it looks like {what}", file=source.name, code="not_csv")
 
 
-def not_utf8(file: Path, byte: int) -> ImportRejected:
+def not_utf8(source: Source, byte: int) -> ImportRejected:
     """Build the error for a file with a byte that is not UTF-8; it names the line."""
-    readable = re.split("[\udc80-\udcff]", file.read_bytes().decode("utf-8", "surrogateescape"), maxsplit=1)[0]
+    with source.open() as stream:
+        content = stream.read()
+    readable = re.split("[\udc80-\udcff]", content.decode("utf-8", "surrogateescape"), maxsplit=1)[0]
     line = 1 + len(re.findall("\r\n?|\n", readable))
     reason = f"the byte 0x{byte:02X} is not UTF-8; save the file as 'CSV UTF-8' (it may be Windows-1252 or Latin-1)"
-    return ImportRejected.of(reason, file=file.name, line=line, code="encoding")
+    return ImportRejected.of(reason, file=source.name, line=line, code="encoding")

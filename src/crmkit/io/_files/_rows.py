@@ -50,6 +50,7 @@ class Rows:
         format: how the file is written, every part of it said.
         assumptions: what of that the file and the caller left open.
         footer: the lines below the rows that are no rows: a report's totals and its copyright.
+        original: where the rows were rejected from another file and mended, the lines on which they stood there.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Rows:
     format: FileFormat = attrs.field(factory=FileFormat)
     assumptions: tuple[Assumption, ...] = ()
     footer: tuple[int, ...] = ()
+    original: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -1,0 +1,101 @@
+"""Rows of a file that are no records of their own: deleted, merged away, or a further line of the record above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from crmkit.io._cells import Cells, Readings
+from crmkit.io._plan import Plan
+from crmkit.io._result import Assumption
+
+__all__ = ["Aside", "first_filled", "set_aside"]
+
+Rows = npt.NDArray[np.int64]
+
+
+@attrs.frozen(eq=False)
+class Aside:
+    """Which rows are set aside.
+
+    Args:
+        reasons: for each reason, the rows.
+        leader: for each row the first row of its record; a row that is a record of its own leads itself.
+        assumptions: what to say of them.
+    """
+
+    reasons: Mapping[str, Rows]
+    leader: Rows
+    assumptions: tuple[Assumption, ...]
+
+    def gone(self) -> npt.NDArray[np.bool_]:
+        """Tell for every row whether it is out of the way: deleted or merged, whatever else it holds."""
+        gone = np.zeros(len(self.leader), np.bool_)
+        for reason in ("deleted", "merged"):
+            gone[self.reasons.get(reason, [])] = True
+        return gone
+
+
+def set_aside(plan: Plan, readings: Mapping[str, Readings], count: int) -> Aside:
+    """Find the rows that are no records of their own.
+
+    Args:
+        plan: how the file is read.
+        readings: its columns.
+        count: how many rows there are.
+    """
+    reasons: dict[str, Rows] = {}
+    assumptions = []
+    gone = np.zeros(count, np.bool_)
+    for reason, sign in (("merged", "merged_into"), ("deleted", "is_deleted")):
+        if sign not in readings:
+            continue
+        cells = readings[sign].cells
+        marked = (cells.filled() if sign == "merged_into" else cells.where((True,))) & ~gone
+        if marked.any():
+            gone |= marked
+            reasons[reason] = np.flatnonzero(marked)
+            header = plan.columns[sign]
+            text = (
+                f"{int(marked.sum()):,} rows are {reason}, as {header!r} says, and are left out. "
+                f"To keep them: [columns] without {sign}"
+            )
+            assumptions.append(Assumption(reason, sign, text))
+    leader = np.arange(count)
+    if plan.mapping.fold and "id" in readings:
+        leader = _leaders(readings["id"].cells, gone)
+        folded = np.flatnonzero(leader != np.arange(count))
+        if len(folded):
+            reasons["folded"] = folded
+            text = (
+                f"{len(folded):,} rows are further lines of the record above, by {plan.columns['id']!r}: each of its "
+                f"fields is taken from the first line that has it. To take every row for itself: fold = false"
+            )
+            assumptions.append(Assumption("folded", "id", text))
+    return Aside(reasons, leader, tuple(assumptions))
+
+
+def _leaders(ids: Cells, gone: npt.NDArray[np.bool_]) -> Rows:
+    codes = ids.same_codes()
+    usable = ids.filled() & ~gone
+    rows = np.arange(len(codes))
+    first = np.full(int(codes.max(initial=-1)) + 1, len(codes))
+    np.minimum.at(first, codes[usable], rows[usable])
+    return np.where(usable, first[codes], rows) if len(codes) else rows
+
+
+def first_filled(cells: Cells, leader: Rows) -> Cells:
+    """Give the first row of each record the first value that one of its lines has.
+
+    Args:
+        cells: a column.
+        leader: for each row the first row of its record.
+    """
+    filled = np.flatnonzero(cells.filled())
+    codes = cells.codes.copy()
+    leaders, first = np.unique(leader[filled], return_index=True)
+    codes[leaders] = cells.codes[filled[first]]
+    return Cells(cells.values, codes)

@@ -1,0 +1,94 @@
+"""The bytes of a file in memory, with room behind them for reading whole words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BufferedReader, RawIOBase, TextIOWrapper
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+__all__ = ["BLOCK", "Bytes", "Content", "content_of", "packed"]
+
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+
+BLOCK = 1 << 20
+_ROOM = 16  # a word may be read from the last byte on, and a line end may be written there
+
+
+@attrs.frozen(eq=False)
+class Content:
+    """Bytes in memory.
+
+    Args:
+        buffer: the bytes, and room behind them.
+        size: how many of them count.
+    """
+
+    buffer: Bytes
+    size: int
+
+    def view(self, start: int, stop: int) -> memoryview:
+        """Return a part of the bytes, not copied."""
+        return memoryview(self.buffer)[start:stop]
+
+    def blocks(self) -> Iterator[memoryview]:
+        """Give the bytes piece by piece, not copied."""
+        for at in range(0, self.size, BLOCK):
+            yield self.view(at, min(at + BLOCK, self.size))
+
+    def text(self, start: int, stop: int) -> TextIOWrapper:
+        """Return a part of the bytes as a text, line by line, each with its end as it stands."""
+        raw = cast("BinaryIO", BufferedReader(_Reader(self.view(start, stop)), BLOCK))
+        return TextIOWrapper(raw, encoding="utf-8", newline="")
+
+
+def content_of(stream: BinaryIO, size: int) -> Content:
+    """Read a stream to its end.
+
+    Args:
+        stream: from where it stands.
+        size: how many bytes it may have; more or fewer are read all the same.
+    """
+    buffer, at = np.empty(size + _ROOM, np.uint8), 0
+    while True:
+        room = memoryview(buffer)[at : min(at + BLOCK, len(buffer) - _ROOM)]
+        more = b"" if len(room) else stream.read(1)
+        count = len(more) or stream.readinto(room)  # type: ignore[attr-defined]  # as every binary stream can
+        if not count:
+            buffer[at : at + _ROOM] = 0
+            return Content(buffer, at)
+        if more:
+            buffer = np.concatenate([buffer, np.empty(max(at, BLOCK), np.uint8)])
+            buffer[at] = more[0]
+        at += count
+
+
+def packed(parts: list[bytes]) -> Content:
+    """Put bytes together."""
+    size = sum(map(len, parts))
+    buffer = np.zeros(size + _ROOM, np.uint8)
+    buffer[:size] = np.frombuffer(b"".join(parts), np.uint8)
+    return Content(buffer, size)
+
+
+class _Reader(RawIOBase):
+    """A stream over bytes in memory that copies only what is read."""
+
+    def __init__(self, view: memoryview) -> None:
+        self._view = view
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: WriteableBuffer) -> int:
+        target = memoryview(room)
+        count = min(len(target), len(self._view))
+        target[:count] = self._view[:count]
+        self._view = self._view[count:]
+        return count

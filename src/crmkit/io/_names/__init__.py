@@ -1,0 +1,36 @@
+"""How files name records, fields and values, in five languages: data, one file a language, and what reads it.
+
+KINDS, Names            the names of each kind of record, of all languages
+languages, Language     the same, by language
+readings, senses        what a header may say, and what a name may stand for
+choice_words            the words for the values of a field that has a choice of them
+STATUS, WON, LOST, OPEN the words for how a deal stands
+FLAGS                   the words for true and false
+word_key                what words have in common that are the same but for case, accents and punctuation
+"""
+
+from crmkit.io._names._keys import word_key
+from crmkit.io._names._kinds import KINDS, Names
+from crmkit.io._names._language import Language, languages
+from crmkit.io._names._readings import Reading, readings
+from crmkit.io._names._senses import Sense, itself, senses
+from crmkit.io._names._words import FLAGS, LOST, OPEN, STATUS, WON, choice_words
+
+__all__ = [
+    "FLAGS",
+    "KINDS",
+    "LOST",
+    "OPEN",
+    "STATUS",
+    "WON",
+    "Language",
+    "Names",
+    "Reading",
+    "Sense",
+    "choice_words",
+    "itself",
+    "languages",
+    "readings",
+    "senses",
+    "word_key",
+]
