@@ -75,7 +75,7 @@ def test_every_code_of_an_assumption_or_a_problem_is_explained():
     assert codes - names_on(page("io")) == set()
 
 
-@pytest.mark.parametrize("command", ["demo", "inspect", "report"])
+@pytest.mark.parametrize("command", ["demo", "inspect", "convert", "report"])
 def test_every_option_of_the_command_line_is_explained(command, capsys):
     with pytest.raises(SystemExit):
         cli.main([command, "--help"])

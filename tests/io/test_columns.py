@@ -10,7 +10,8 @@ import pytest
 from crmkit import io
 from crmkit.errors import ImportRejected
 from crmkit.io._files import header_key
-from crmkit.io._synonyms import KINDS
+from crmkit.io._names import KINDS
+from crmkit.io._signs import signs_of
 from crmkit.records import RECORDS, CustomFields, fields_of
 from tests.io.written import Write, deals
 
@@ -27,7 +28,7 @@ def codes(result: io.ImportResult) -> dict[str, list[str]]:
 def test_the_names_of_headers_speak_of_fields_that_there_are_and_of_one_field_each() -> None:
     assert set(KINDS) == set(RECORDS)
     for record, names in KINDS.items():
-        known = {*fields_of(RECORDS[record]), *(("is_won", "is_closed") if record == "deal" else ())}
+        known = {*fields_of(RECORDS[record]), *signs_of(record)}
         assert {*names.fields, *names.telling} <= known
         keys = [header_key(name) for field, others in names.fields.items() for name in {field, *others}]
         assert {key for key in keys if keys.count(key) > 1} == set(), record
@@ -155,3 +156,21 @@ def test_one_column_is_corrected_and_the_others_are_guessed_all_the_same(write: 
     assert io.read(path, mapping=result.mapping).table.equals(result.table)
     with pytest.raises(ImportRejected, match="no record"):
         io.read(path, mapping={"guess": True, "columns": {"amount": "Worth"}})
+
+
+def test_a_tie_is_left_open_and_told(write: Write) -> None:
+    path = write("Deal ID,Stage,Revenue,Value,Owner\na,Won,1,2,ann\n")
+    result = io.read(path)
+    assert codes(result)["column_open"] == ["amount"]
+    assert list(result.table[["revenue", "value"]].iloc[0]) == ["1", "2"]
+    said = io.read(path, mapping={"record": "deal", "guess": True, "columns": {"amount": "Value"}})
+    assert list(said.table["amount"]) == [2.0]
+
+
+def test_a_tie_for_a_field_that_every_record_has_asks_which_it_is(write: Write) -> None:
+    path = write(
+        "Stage change ID,Deal ID,To stage,New stage,Change date,Date changed\n1,a,Won,Won,2024-01-01,2024-01-02\n"
+    )
+    with pytest.raises(ImportRejected, match="could be it, one as well as the other") as refused:
+        io.read(path, mapping={"record": "stage_change"})
+    assert refused.value.code == "missing_field"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from crmkit import io
@@ -152,3 +153,20 @@ def test_stages_that_decide_nothing_are_refused(write: Write) -> None:
     path = write("Deal ID,Status,Amount\na,won,5\n")
     with pytest.raises(ImportRejected, match=r"\[stages\] decides nothing"):
         io.read(path, mapping={"stages": {"won": ["Won"], "lost": []}})
+
+
+def test_the_times_of_winning_and_losing_close_the_deals(write: Write) -> None:
+    text = (
+        "No,State,Won,Lost,Closed\n"
+        "a,won,2024-01-02,2024-01-01,\n"
+        "b,lost,,2024-01-03,\n"
+        "c,lost,2024-01-02,,\n"
+        "d,open,2024-01-02,2024-01-02,\n"
+        "e,won,2024-01-02,,2024-01-09\n"
+    )
+    columns = {"id": "No", "status": "State", "won_at": "Won", "lost_at": "Lost"}
+    for more, last in (({}, 2), ({"closed_at": "Closed"}, 9)):
+        table = io.read(write(text), mapping={"record": "deal", "columns": columns | more}).table
+        days = [None if pd.isna(at) else at.day for at in table["closed_at"]]
+        assert days == [2, 3, None, None, last]
+        assert not {"won_at", "lost_at"} & set(table.columns)

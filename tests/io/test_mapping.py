@@ -132,3 +132,48 @@ def test_a_mapping_of_another_type_is_refused() -> None:
 def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRejected, match="cannot be read"):
         mapping_of(tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ({"nulls": "NA"}, "a list of texts was expected"),
+        ({"several": [1]}, "a list of texts was expected"),
+        ({"fold": "yes"}, "fold = 'yes': true or false was expected"),
+        ({"guess": 1}, "guess = 1: true or false was expected"),
+        ({"values": {"status": "open"}}, "a section of 'name = value' lines was expected"),
+        ({"values": {"status": {"x": 1}}}, "values.status. 'x' = 1: a text was expected"),
+        ({"entered": {"New": 1}}, "a text was expected"),
+        ({"id_form": "salesfroce"}, "did you mean 'salesforce'"),
+        ({"apostrophes": "drop"}, "none that crmkit knows"),
+        ({"tag_mark": "/"}, "none that crmkit knows"),
+        ({"file": {"encodng": "utf-8"}}, "did you mean 'encoding'"),
+        ({"file": {"separator": 1}}, "a text was expected"),
+        ({"file": "utf-8"}, "a section of 'name = value' lines was expected"),
+    ],
+)
+def test_what_no_mapping_can_say_is_refused_by_its_name(parts: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ImportRejected, match=reason) as refused:
+        io.Mapping.from_dict(parts)
+    assert refused.value.code == "invalid_mapping"
+
+
+def test_a_mapping_that_says_everything_is_read_back_equal() -> None:
+    mapping = io.Mapping(
+        record="deal",
+        columns={"id": "No"},
+        guess=True,
+        values={"status": {'Waiting "x"': "open", "b": "won"}, "is_won": {}},
+        entered={"New": "In new"},
+        nulls=["#N/A"],
+        tag_mark=",",
+        several=[],
+        id_form="salesforce",
+        fold=True,
+        apostrophes="keep",
+        file={"encoding": "cp1252", "separator": "\t", "quote": "", "sheet": "Deals"},
+    )
+    assert io.Mapping.from_toml(mapping.to_toml()) == mapping
+    assert 'separator = "\\t"' in mapping.to_toml()
+    nothing = dict.fromkeys(("columns", "formats", "units", "values", "stages", "entered", "nulls", "file"))
+    assert io.Mapping.from_dict(nothing) == io.Mapping()

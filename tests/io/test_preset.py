@@ -112,9 +112,7 @@ def test_a_column_that_does_not_hold_what_the_preset_says_stays_text(write: Writ
 
 
 def test_two_flags_of_a_preset_give_way_to_a_status(write: Write) -> None:
-    flagged = ACME.replace(
-        'source = ["Origin"]', 'is_won = ["W"]\nis_closed = ["C"]\nstatus = ["State"]'
-    )
+    flagged = ACME.replace('source = ["Origin"]', 'is_won = ["W"]\nis_closed = ["C"]\nstatus = ["State"]')
     preset = write(flagged, "flags.toml")
     text = "Opp No,Phase,W,C,State\na,x,true,true,lost\n"
     assert list(io.read(write(text), presets=[preset]).table["status"]) == ["lost"]

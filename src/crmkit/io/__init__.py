@@ -1,6 +1,9 @@
 """Export files in: a CSV of any CRM becomes a canonical table.
 
 read(path)                  the way in; returns an ImportResult
+read_all(source)            a directory, a zip archive or some files; returns Imports, whose tables join by id
+Limits                      how much of them there may be
+read_chunks(path)           a file larger than memory, as an ImportResult for each part
 ImportResult                the table, the complete mapping, what was assumed, the rows that were not taken
 Mapping                     what the columns of a file mean; as TOML it is kept beside the file and edited
 mapping_of                  a Mapping from what a caller hands in: a dict, the path of a TOML file, nothing
@@ -14,9 +17,25 @@ its columns are (`_columns`, `_guess`, `_synonyms`) and how they are written (`_
 `_frame` makes the table.
 """
 
+from crmkit.io._found import Limits
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._read import read
+from crmkit.io._read_all import Imports, read_all
+from crmkit.io._read_chunks import read_chunks
 from crmkit.io._rejected import write_rejected
 from crmkit.io._result import Assumption, ImportResult, Problem, RejectedRow
 
-__all__ = ["Assumption", "ImportResult", "Mapping", "Problem", "RejectedRow", "mapping_of", "read", "write_rejected"]
+__all__ = [
+    "Assumption",
+    "ImportResult",
+    "Imports",
+    "Limits",
+    "Mapping",
+    "Problem",
+    "RejectedRow",
+    "mapping_of",
+    "read",
+    "read_all",
+    "read_chunks",
+    "write_rejected",
+]

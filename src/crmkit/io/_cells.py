@@ -76,8 +76,9 @@ def text_faults(texts: Sequence[str]) -> dict[int, Unreadable]:
     faults = {}
     for at, text in enumerate(texts):
         if "\0" in text:
-            faults[at] = Unreadable("nul", "it holds a NUL character; the file is damaged or not a text")
+            reason = "it holds a NUL character: the file is damaged or not a text; export it once more"
+            faults[at] = Unreadable("nul", reason)
         elif len(text) > _CELL_LIMIT:
-            reason = f"it has {len(text):,} characters, more than the {_CELL_LIMIT:,} that a cell may have"
+            reason = f"it has {len(text):,} characters, more than the {_CELL_LIMIT:,} that a cell may have; shorten it"
             faults[at] = Unreadable("too_long", reason)
     return faults

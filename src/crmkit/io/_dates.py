@@ -172,14 +172,16 @@ def moment_of(text: str, format: DateFormat) -> Moment:  # noqa: A002 - the word
         raise Unreadable("not_a_date", f"it is not a date written as {format}; {_WAY_OUT}")
     year = int(parts["Y"])
     if year not in _YEARS:
-        raise Unreadable("year", f"the year is outside {_YEARS[0]} to {_YEARS[-1]}, which a table of times can hold")
+        years = f"{_YEARS[0]} to {_YEARS[-1]}"
+        reason = f"the year is outside {years}, which a table of times can hold; leave a date that is not known blank"
+        raise Unreadable("year", reason)
     hour, minute, second = (int(found[group] or 0) for group in (5, 6, 7))
     try:
         wall = datetime(  # noqa: DTZ001 - a wall clock's reading; its zone is decided by whoever asks
             year, int(parts["M"]), int(parts["D"]), _hour(hour, found[9]), minute, second, _microsecond(found[8])
         )
     except ValueError as fault:
-        raise Unreadable("no_such_date", f"there is no such date or time: {fault}") from None
+        raise Unreadable("no_such_date", f"there is no such date or time: {fault}; correct it") from None
     return Moment(wall, _offset(found[10]), found[5] is not None)
 
 
@@ -226,6 +228,9 @@ def instant_at(moment: Moment, place: ZoneInfo) -> tuple[datetime, bool]:
         return moment.wall, False
     first, second = (moment.wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first > second and moment.timed:
-        reason = f"the clocks of {place.key} never showed this time: they were put forward over it"
+        reason = (
+            f"the clocks of {place.key} never showed this time: they were put forward over it; correct it, or declare "
+            "the timezone that it is of"
+        )
         raise Unreadable("skipped_time", reason)
     return first.replace(tzinfo=None), first < second

@@ -12,9 +12,9 @@ import numpy as np
 from crmkit.errors import shown
 from crmkit.io._cells import Cells
 from crmkit.io._files import Column, header_key
+from crmkit.io._names import LOST, WON
 from crmkit.io._result import Assumption
 from crmkit.io._signs import CLOSING_FLAGS
-from crmkit.io._synonyms import LOST, WON
 
 __all__ = [
     "absent_stages",

@@ -18,6 +18,8 @@ from crmkit.io._result import Problem, RejectedRow
 
 __all__ = ["Seen", "rejected_rows"]
 
+_ONE_ID = "leave out one of the two, or declare fold = true if they are lines of one record"
+
 # Tells which of some ids, each of them another, were asked for before, and remembers them.
 Seen: TypeAlias = Callable[[Sequence[str]], npt.NDArray[np.bool_]]
 
@@ -100,7 +102,7 @@ def _in_rows(column: Column, faults: Mapping[int, Unreadable]) -> Iterator[tuple
 def _missing(cells: Cells, faults: Mapping[int, Unreadable], field: str) -> dict[int, Unreadable]:
     if None not in cells.values:
         return {}
-    fault = Unreadable("missing", f"it is empty, and every record needs its {field}")
+    fault = Unreadable("missing", f"it is empty, and every record needs its {field}; fill it in")
     return {at: fault for at, value in enumerate(cells.values) if value is None and at not in faults}
 
 
@@ -121,7 +123,7 @@ def _repeated(
         at = int(at_hand[which])
         where = "an earlier line" if stood[back[which]] else f"line {rows.lines[earlier[which]]}"
         text = column.texts[column.codes[at]]
-        yield at, Problem(column.header, text, f"the id stands on {where} already", "duplicate_id")
+        yield at, Problem(column.header, text, f"the id stands on {where} already; {_ONE_ID}", "duplicate_id")
 
 
 def _contradicting(rows: Rows, column: Column, cells: Cells, aside: Aside) -> Iterator[tuple[int, Problem]]:

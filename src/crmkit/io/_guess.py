@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
-from itertools import islice
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 
 import attrs
 
+from crmkit.io._assign import Pair, assign
 from crmkit.io._cells import is_blank
-from crmkit.io._dates import is_date_shaped
-from crmkit.io._files import Column, Rows, header_key
-from crmkit.io._numbers import is_number_shaped
-from crmkit.io._synonyms import KINDS, Names
-from crmkit.io._values import FLAGS, choice_keys
+from crmkit.io._files import Column, Rows
+from crmkit.io._heard import Heard, heard, read_headers
+from crmkit.io._looks import Looks, Share, share_of
+from crmkit.io._names import KINDS, Reading
 from crmkit.records import FieldSpec
 
-__all__ = ["Match", "Share", "best_matches", "match"]
+__all__ = ["Match", "Share", "best_matches", "match", "share_of"]
 
-_PREFIXES = ("property", "hs", "associated")  # what exports put before the names of fields
-_LOOKED_AT = 10_000  # distinct texts of a column; more would say the same and cost a second a million
+_LEAST = 0.3  # a column that is less likely a field is not taken for it
+_SURE = 0.75  # what tells a kind of record is as likely as that
+_BY_CELLS = 0.6  # how likely a column is a field that only its cells say
 _ENOUGH_TELLING = 2
 _MOST_OWN_WORDS = 3
-_WHAT = {
-    "instant": "dates",
-    "date": "dates",
-    "money": "numbers",
-    "number": "numbers",
-    "integer": "numbers",
-    "flag": "true or false",
-    "choice": "values that it may have",
-}
-
-
-@attrs.frozen
-class Share:
-    """How many of a column's filled cells look like what a field holds."""
-
-    fitting: int
-    filled: int
-    what: str | None
-
-    @property
-    def fits(self) -> bool:
-        """Whether the column may be this field: most cells look like it, or none speaks against it."""
-        return 2 * self.fitting >= self.filled
-
-    def __str__(self) -> str:
-        if self.filled == 0:
-            return "it is empty"
-        return f"{self.fitting:,} of its {self.filled:,} filled cells are {self.what}" if self.what else ""
+_EACH_ONCE = 0.9
+_DIGITS = 3
+# Rows that name one of these without an id are a list of them only if each stands in it once.
+_LISTED_BY_NAME = ("company", "user")
 
 
 @attrs.frozen
@@ -63,6 +38,8 @@ class Match:
         unlike: fields whose name a header bears that does not hold such values: header and evidence.
         rivals: the further headers that could be a field found.
         score: how well the headers speak of this kind; 0 if too little does.
+        confidence: for each field found, how sure that is, from 0 to 1.
+        open: the fields that one column could be as well as another, with the headers.
     """
 
     record: str
@@ -71,8 +48,32 @@ class Match:
     unlike: Mapping[str, tuple[str, Share]]
     rivals: Mapping[str, tuple[str, ...]]
     score: int
-    confidence: Mapping[str, float] = attrs.field(factory=dict)
-    open: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    confidence: Mapping[str, float]
+    open: Mapping[str, tuple[str, ...]]
+
+
+@attrs.frozen
+class _Judged:
+    """What speaks for one column being one field: the name, the cells, and what these leave of its likelihood."""
+
+    field: str
+    header: str
+    fit: float
+    share: Share
+    left: float
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(self.field, self.header, round(self.fit * self.left, _DIGITS), self.share.filled > 0)
+
+
+@attrs.frozen
+class _File:
+    """A file to guess at, with what was found out about it."""
+
+    rows: Rows
+    read: Mapping[str, tuple[Reading, ...]]
+    looks: Looks
 
 
 def best_matches(rows: Rows, specs_of: Callable[[str], Mapping[str, FieldSpec]]) -> list[Match]:
@@ -82,12 +83,18 @@ def best_matches(rows: Rows, specs_of: Callable[[str], Mapping[str, FieldSpec]])
         rows: of the file.
         specs_of: the fields of a kind of record.
     """
-    matches = [match(rows, record, specs_of(record)) for record in KINDS]
+    file = _file(rows)
+    matches = [_match(file, record, specs_of(record), (), ()) for record in KINDS]
     return sorted((found for found in matches if found.score), key=lambda found: (-found.score, found.record))
 
 
 def match(
-    rows: Rows, record: str, specs: Mapping[str, FieldSpec], *, taken: Collection[str] = (), known: Collection[str] = ()
+    rows: Rows,
+    record: str,
+    specs: Mapping[str, FieldSpec],
+    *,
+    taken: Collection[str] = (),
+    known: Collection[str] = (),
 ) -> Match:
     """Find the column of each field of one kind of record.
 
@@ -95,84 +102,86 @@ def match(
         rows: of the file.
         record: the kind.
         specs: the fields that a column may be.
+        taken: the headers of which is known what they are.
+        known: the fields of which is known which column they are.
     """
-    names = KINDS[record]
-    candidates = _candidates(rows, names, specs)
-    columns: dict[str, str] = {}
-    shares: dict[str, Share] = {}
-    unlike: dict[str, tuple[str, Share]] = {}
-    rivals: dict[str, tuple[str, ...]] = {}
-    for field, headers in candidates.items():
-        headers = [header for header in headers if header not in taken]
-        if field in known or not headers:
-            continue
-        judged = [(header, share_of(rows.columns[header], specs[field])) for header in headers]
-        fitting = [(header, share) for header, share in judged if share.fits]
-        if fitting:
-            columns[field], shares[field] = fitting[0]
-            if len(fitting) > 1:
-                rivals[field] = tuple(header for header, _ in fitting[1:])
-        else:
-            unlike[field] = judged[0]
+    return _match(_file(rows), record, specs, frozenset(taken), frozenset(known))
+
+
+def _file(rows: Rows) -> _File:
+    return _File(rows, read_headers(rows.columns), Looks(rows.columns))
+
+
+def _match(
+    file: _File, record: str, specs: Mapping[str, FieldSpec], taken: Collection[str], known: Collection[str]
+) -> Match:
+    names = heard(file.read, record, specs)
+    judged = [
+        _Judged(field, header, fit, *file.looks.judged(header, specs[field], record))
+        for header, fits in names.fits.items()
+        for field, fit in fits.items()
+        if header not in taken and field not in known
+    ]
+    assigned = assign(one.pair for one in judged if one.pair.confidence >= _LEAST)
+    chosen = {field: assigned.chosen[field] for field in specs if field in assigned.chosen}
+    used = {pair.header for pair in chosen.values()}.union(*assigned.open.values())
+    shares = {one.field: one.share for one in judged if chosen.get(one.field) == one.pair}
+    by_cells = _by_cells(file.looks, specs, {*chosen, *assigned.open, *known}, {*used, *taken})
+    columns = {field: pair.header for field, pair in chosen.items()}
     return Match(
-        record, columns, shares, unlike, rivals, _score(rows, names, columns, shares), dict.fromkeys(columns, 1.0)
+        record,
+        columns | {field: header for field, (header, _) in by_cells.items()},
+        shares | {field: share for field, (_, share) in by_cells.items()},
+        _unlike(judged, used, {*chosen, *by_cells, *assigned.open}),
+        assigned.rivals,
+        _score(file.rows, record, names, chosen, shares),
+        {field: pair.confidence for field, pair in chosen.items()} | dict.fromkeys(by_cells, _BY_CELLS),
+        assigned.open,
     )
 
 
-def _candidates(rows: Rows, names: Names, specs: Mapping[str, FieldSpec]) -> dict[str, list[str]]:
-    """Return the headers that can name each field, the likeliest first; a header names one field."""
-    known = {header_key(field): (0, field) for field in specs if field not in names.fields}
-    for field in names.fields:
-        known[header_key(field)] = (0, field)
-    for field, synonyms in names.fields.items():
-        for rank, synonym in enumerate(synonyms, 1):
-            known.setdefault(header_key(synonym), (rank, field))
-    ranked: dict[str, list[tuple[int, int, str, str]]] = {}
-    for header in rows.columns:
-        for stripped, key in enumerate(_keys(header, names)):
-            if key in known and known[key][1] in specs:
-                rank, field = known[key]
-                ranked.setdefault(field, []).append((rank, stripped, header_key(header), header))
-                break
-    return {field: [header for *_, header in sorted(found)] for field, found in ranked.items()}
+def _unlike(judged: Iterable[_Judged], used: Container[str], found: Container[str]) -> dict[str, tuple[str, Share]]:
+    """Return what bears the name of a field that is not found and does not hold such values."""
+    misnamed: dict[str, _Judged] = {}
+    for one in judged:
+        if not one.share.fits and one.header not in used and one.field not in found:
+            misnamed[one.field] = min(misnamed.get(one.field, one), one, key=lambda one: (-one.fit, one.header))
+    return {field: (one.header, one.share) for field, one in sorted(misnamed.items())}
 
 
-def _keys(header: str, names: Names) -> list[str]:
-    """Return what a header may say: as it stands, and without the words that stand before many names."""
-    keys = [header_key(header)]
-    for prefix in (*_PREFIXES, *names.itself):
-        keys += [key.removeprefix(prefix) for key in keys if key.startswith(prefix) and key != prefix]
-    return keys
+def _by_cells(
+    looks: Looks, specs: Mapping[str, FieldSpec], decided: Collection[str], used: Collection[str]
+) -> dict[str, tuple[str, Share]]:
+    """Find fields of which no header speaks, but the cells of just one column."""
+    found: dict[str, tuple[str, Share]] = {}
+    for sign in ("email", "website", "currency", "stage"):
+        if sign not in specs or sign in decided:
+            continue
+        columns = looks.telling(sign)
+        if len(columns) != 1 or not columns.keys().isdisjoint(used):
+            continue
+        ((header, share),) = columns.items()
+        field = "status" if sign == "stage" and looks.says_status(header) else sign
+        if field not in decided:
+            found[field] = header, share
+    return found
 
 
-def share_of(column: Column, spec: FieldSpec) -> Share:
-    """Count the cells of a column that look like values of a field."""
-    looks_right = _shape(spec)
-    fitting = filled = 0
-    for text, rows in islice(zip(column.texts, column.counts().tolist(), strict=True), _LOOKED_AT):
-        if not is_blank(text):
-            filled += rows
-            fitting += rows if looks_right(text) else 0
-    return Share(fitting, filled, _WHAT.get(spec.kind))
-
-
-def _shape(spec: FieldSpec) -> Callable[[str], bool]:
-    if spec.kind in ("instant", "date"):
-        return lambda text: is_date_shaped(text) or re.search(r"\b(19|20)[0-9]{2}\b", text) is not None
-    if spec.kind in ("money", "number", "integer"):
-        return is_number_shaped
-    if spec.kind == "flag":
-        return lambda text: text.strip().casefold() in FLAGS
-    if spec.kind == "choice":
-        keys = choice_keys(spec)
-        return lambda text: header_key(text) in keys
-    return lambda _: True
-
-
-def _score(rows: Rows, names: Names, columns: Mapping[str, str], shares: Mapping[str, Share]) -> int:
-    spoken = [field for field in columns if shares[field].filled or not len(rows)]
-    telling = sum(field in names.telling for field in spoken)
-    own_words = sum(any(key.startswith(names.itself) for key in _keys(columns[field], names)) for field in spoken)
+def _score(
+    rows: Rows, record: str, names: Heard, chosen: Mapping[str, Pair], shares: Mapping[str, Share]
+) -> int:
+    by_name = record in _LISTED_BY_NAME and "id" not in chosen and "name" in chosen
+    if by_name and not _stand_once(rows.columns[chosen["name"].header]):
+        return 0
+    spoken = [pair for field, pair in chosen.items() if shares[field].filled or not len(rows)]
+    telling = sum(pair.field in KINDS[record].telling and pair.confidence >= _SURE for pair in spoken)
+    own_words = sum(pair.header in names.own_words for pair in spoken)
     if telling + min(own_words, 1) < _ENOUGH_TELLING and own_words < _ENOUGH_TELLING:
         return 0
     return len(spoken) + telling + min(own_words, _MOST_OWN_WORDS)
+
+
+def _stand_once(column: Column) -> bool:
+    counts: list[int] = column.counts().tolist()
+    filled = [rows for text, rows in zip(column.texts, counts, strict=True) if not is_blank(text)]
+    return len(filled) >= _EACH_ONCE * sum(filled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 from crmkit.io._cells import Cells
 from crmkit.io._frame import to_frame
 from crmkit.io._result import Assumption
-from crmkit.records import RECORDS, FieldSpec, fields_of
+from crmkit.records import RECORDS, CustomFields, FieldSpec, fields_of
 from crmkit.tables import Backend
 
 __all__ = ["linked"]
@@ -32,7 +33,11 @@ _FATES = ("id", "merged", "name", "names", "nothing")
 
 
 def linked(
-    tables: Mapping[str, Any], merged: Mapping[str, Mapping[str, str]], *, backend: Backend
+    tables: Mapping[str, Any],
+    merged: Mapping[str, Mapping[str, str]],
+    *,
+    custom: CustomFields | None,
+    backend: Backend,
 ) -> tuple[dict[str, Any], list[Assumption]]:
     """Return the tables with the ids by which they join, and say what was decided.
 
@@ -42,15 +47,17 @@ def linked(
     Args:
         tables: by the kind of their rows.
         merged: for a kind, the id of the record that is left by the id of each that was merged into it.
+        custom: the custom fields that there are.
         backend: the kind of the dataframes.
     """
-    targets = {kind: _Target.of(kind, table, merged.get(kind, {})) for kind, table in tables.items()}
+    target_of = cache(lambda target: _Target.of(target, tables[target], merged.get(target, {})))
     joined, assumptions = {}, []
     for kind, table in tables.items():
         frame = nw.from_native(table, eager_only=True)
-        for field, spec in fields_of(RECORDS[kind]).items():
-            meant = [targets[target] for target in _kinds_meant(spec) if target in targets]
-            if meant and field in frame.columns:
+        for field, spec in fields_of(RECORDS[kind], custom).items():
+            there = field in frame.columns
+            meant = [target_of(target) for target in _kinds_meant(spec) if there and target in tables]
+            if meant:
                 column, said = _linked(frame.get_column(field), f"{kind}.{field}", meant, backend)
                 frame = frame.with_columns(column)
                 assumptions += said
@@ -97,7 +104,7 @@ def _key(name: str) -> str:
 
 def _kinds_meant(spec: FieldSpec) -> Sequence[str]:
     if spec.record is not None:
-        return (spec.record,)
+        return (spec.record,) if spec.name != "id" else ()
     return _CUSTOMERS if spec.name == "customer_id" else ()
 
 
@@ -141,16 +148,16 @@ def _left(text: str, target: _Target) -> str:
 
 
 def _said(counts: Mapping[str, int], where: str, kind: str) -> Iterable[Assumption]:
-    total = f"{where}: of {sum(counts.values()):,}"
+    total = f"{where}, of {sum(counts.values()):,} values"
     kept = "The tables of the single files keep what they say."
     if counts["merged"]:
-        text = f"{total} ids, {counts['merged']:,} of merged records gave way to the id of the one that is left. {kept}"
+        text = f"{total}: {counts['merged']:,} replaced by the id of the {kind} that is left after a merge. {kept}"
         yield Assumption("merged", where, text)
     said = {
-        "name": f"gave way to the id of the one {kind} with that name",
-        "names": f"stay, because more than one {kind} has that name",
-        "nothing": f"stay, because no {kind} has that id or name",
+        "name": f"replaced by the id of the only {kind} with that name",
+        "names": f"left as they are, the name of more than one {kind}",
+        "nothing": f"left as they are, neither id nor name of a {kind}",
     }
-    listed = ", ".join(f"{counts[fate]:,} {what}" for fate, what in said.items() if counts[fate])
+    listed = "; ".join(f"{counts[fate]:,} {what}" for fate, what in said.items() if counts[fate])
     if listed:
-        yield Assumption("linked", where, f"{total} values, {listed}. {kept}")
+        yield Assumption("linked", where, f"{total}: {listed}. {kept}")

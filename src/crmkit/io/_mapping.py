@@ -59,9 +59,9 @@ class Mapping:
     columns: abc.Mapping[str, str] | None = attrs.field(default=None, converter=check.frozen, validator=check.texts)
     guess: bool = attrs.field(default=False, validator=check.flag)
     formats: abc.Mapping[str, str] = attrs.field(
-        factory=dict, converter=check.frozen, validator=[check.texts, check.formats]
+        factory=dict, converter=check.section, validator=[check.texts, check.formats]
     )
-    units: abc.Mapping[str, str] = attrs.field(factory=dict, converter=check.frozen, validator=check.texts)
+    units: abc.Mapping[str, str] = attrs.field(factory=dict, converter=check.section, validator=check.texts)
     values: abc.Mapping[str, abc.Mapping[str, str]] = attrs.field(
         factory=dict, converter=check.nested, validator=check.nested_texts
     )

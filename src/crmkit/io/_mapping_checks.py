@@ -14,7 +14,7 @@ from crmkit.errors import ImportRejected, did_you_mean, nearest, shown
 from crmkit.io._dates import DateFormat
 from crmkit.io._files import FileFormat
 from crmkit.io._marks import MARKS, shown_mark
-from crmkit.io._synonyms import KINDS
+from crmkit.io._names import KINDS
 from crmkit.records import RECORDS
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "one_of",
     "record_known",
     "refuse",
+    "section",
     "stages",
     "text_list",
     "texts",
@@ -108,10 +109,14 @@ def zone_known(_: Any, __: Any, value: str | None) -> None:
         zone(value)
 
 
+def section(value: Any) -> Any:
+    """Freeze a section; where it is not said, it is empty."""
+    return frozen({} if value is None else value)
+
+
 def nested(value: Any) -> Any:
     """Freeze a section of sections, such as [values.status]."""
-    section = frozen(value)
-    return None if section is None else MappingProxyType({key: frozen(part) for key, part in section.items()})
+    return MappingProxyType({key: section(part) for key, part in section(value).items()})
 
 
 def nested_texts(_: Any, attribute: attrs.Attribute[Any], value: abc.Mapping[Any, abc.Mapping[Any, object]]) -> None:
@@ -138,12 +143,12 @@ def file_format(value: Any) -> Any:
     if isinstance(value, FileFormat):
         return value
     known = [attribute.name for attribute in attrs.fields(FileFormat)]
-    for name, text in frozen(value).items():
+    for name, text in section(value).items():
         if name not in known:
             refuse(f"[file] does not know {shown(name)}{did_you_mean(str(name), known)}")
         if not isinstance(text, str):
             refuse(f"[file] {name} = {shown(text)}: a text was expected")
-    return FileFormat(**value)
+    return FileFormat(**section(value))
 
 
 def formats(_: Any, __: Any, value: abc.Mapping[str, str]) -> None:

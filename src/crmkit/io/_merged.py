@@ -40,16 +40,26 @@ def merged_ids(readings: Mapping[str, Readings], kept: npt.NDArray[np.int64], *,
             for part in _BETWEEN.split(_value(lists, row)):
                 gone = part.partition(":")[0].strip()
                 merged[long_id(gone) if long else gone] = _value(ids, int(kept[row]))
-    return {gone: _last(merged, gone) for gone in merged if gone and _last(merged, gone) != gone}
+    left = _last(merged)
+    return {gone: left[gone] for gone in merged if gone and left[gone] != gone}
 
 
 def _value(cells: Cells, row: int) -> str:
     return str(cells.values[cells.codes[row]])
 
 
-def _last(merged: Mapping[str, str], gone: str) -> str:
-    seen = {gone}
-    while (left := merged[gone]) in merged and left not in seen:
-        seen.add(left)
-        gone = left
-    return left
+def _last(merged: Mapping[str, str]) -> dict[str, str]:
+    """Return where each way ends; what was merged into itself, over others or not, stays."""
+    ends: dict[str, str] = {}
+    for start in merged:
+        way: dict[str, None] = {}
+        at = start
+        while at in merged and at not in ends and at not in way:
+            way[at] = None
+            at = merged[at]
+        end = ends.get(at, at)
+        ends |= dict.fromkeys(way, end)
+        if at in way:
+            ring = list(way)[list(way).index(at) :]
+            ends |= {gone: gone for gone in ring}
+    return ends

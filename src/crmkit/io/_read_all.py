@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from crmkit.errors import ImportRejected, InvalidArgument, did_you_mean, shown
+from crmkit.io._files import Progress, Source
 from crmkit.io._found import Found, Limits
 from crmkit.io._links import linked
 from crmkit.io._mapping import Mapping, mapping_of
@@ -22,7 +23,6 @@ from crmkit.tables import Backend
 
 __all__ = ["Imports", "read_all"]
 
-Progress = abc.Callable[[int, int], None] | None
 _PARTS = frozenset(attribute.name for attribute in attrs.fields(Mapping))
 
 
@@ -108,19 +108,17 @@ def read_all(
         _raise_first(refused, on_error)
         done = 0
         for name, opened in found.files.items():
-            file = opened()
-            if isinstance(file, ImportRejected):
-                refused[name] = file
+            told = partial(_tell, progress or _nobody, done, found.size)
+            outcome, size = _outcome(opened(), partial(read_one, mapping=mappings[name], progress=told))
+            if isinstance(outcome, ImportRejected):
+                refused[name] = outcome
             else:
-                try:
-                    told = _told_of_part(progress, done, found.size)
-                    results[name] = read_one(file, mapping=mappings[name], progress=told)
-                except ImportRejected as fault:
-                    refused[name] = fault
-                done += file.size
+                results[name] = outcome
             _raise_first(refused, on_error)
+            told(size, size)
+            done += size
     tables, joined = together(results, custom=custom, backend=backend)
-    tables, assumed = linked(tables, _merged(results), backend=backend)
+    tables, assumed = linked(tables, _merged(results), custom=custom, backend=backend)
     return Imports(results, refused, found.skipped, tables, (*joined, *assumed))
 
 
@@ -139,16 +137,30 @@ def _by_file(
     return {name: mapping_of(mapping.get(name)) for name in found.files}
 
 
+def _outcome(
+    file: Source | ImportRejected, read_one: abc.Callable[[Source], ImportResult]
+) -> tuple[ImportResult | ImportRejected, int]:
+    """Read a file; return also how many bytes it has."""
+    if isinstance(file, ImportRejected):
+        return file, 0
+    try:
+        return read_one(file), file.size
+    except ImportRejected as fault:
+        return fault, file.size
+
+
 def _raise_first(refused: abc.Mapping[str, ImportRejected], on_error: OnError) -> None:
     if on_error == "strict" and refused:
         raise next(iter(refused.values()))
 
 
-def _told_of_part(progress: Progress, done: int, size: int) -> Progress:
-    """Return what tells of a file's progress as a part of that of all."""
-    if progress is None:
-        return None
-    return lambda read, _: progress(min(done + read, size), size)
+def _tell(progress: abc.Callable[[int, int], None], done: int, whole: int, read: int, _: int) -> None:
+    """Tell the progress of one file as a part of that of all."""
+    progress(min(done + read, whole), whole)
+
+
+def _nobody(_: int, __: int) -> None:
+    """Be told of the progress where nobody wants to know."""
 
 
 def _merged(results: abc.Mapping[str, ImportResult]) -> dict[str, dict[str, str]]:

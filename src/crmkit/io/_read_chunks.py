@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 
 import attrs
@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from crmkit.errors import InvalidArgument, shown
-from crmkit.io._files import Rows, source_of
+from crmkit.io._files import Progress, Rows, row_chunks, source_of
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._plan import Plan, decide
 from crmkit.io._presets import Preset, preset_of
 from crmkit.io._presets import presets as shipped
 from crmkit.io._read import MappingLike, PresetLike, refuse_unknown
-from crmkit.io._result import Assumption, ImportResult
+from crmkit.io._rejected import without_notes
+from crmkit.io._result import ImportResult
 from crmkit.io._take import OnError, take
 from crmkit.io._together import aligned
 from crmkit.records import RECORDS, CustomFields, fields_of
@@ -26,6 +27,7 @@ from crmkit.tables import Backend
 
 __all__ = ["read_chunks"]
 
+_OF_THE_FILE = ("row_ids", "no_status")  # assumptions that no row of a later part changes
 _DIGEST = 16  # bytes: two ids of a file do not share one
 
 
@@ -38,7 +40,7 @@ def read_chunks(
     on_error: OnError = "collect",
     custom: CustomFields | None = None,
     backend: Backend = "pandas",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = None,
 ) -> Iterator[ImportResult]:
     """Read a file part by part, so that only some of its rows are in memory at a time.
 
@@ -68,8 +70,6 @@ def read_chunks(
     _refuse_other_types(path, rows)
     given = mapping_of(mapping)
     known = [*map(preset_of, presets), *shipped()]
-    from crmkit.io._files import row_chunks
-
     parts = row_chunks(source_of(path), given.file, rows=rows, progress=progress)
     return _results(parts, given, known, on_error=on_error, custom=custom, backend=backend)
 
@@ -91,11 +91,9 @@ def _results(
     custom: CustomFields | None,
     backend: Backend,
 ) -> Iterator[ImportResult]:
+    seen, names = _EarlierIds(), list[str]()
     plan: Plan | None = None
-    names: list[str] = []
-    said: set[Assumption] = set()
-    seen = _EarlierIds()
-    for rows in parts:
+    for rows in map(without_notes, parts):
         first = plan is None
         if plan is None:
             plan = decide(rows, given, custom, presets)
@@ -103,13 +101,10 @@ def _results(
         result = take(rows, plan, on_error=on_error, custom=custom, backend=backend, seen=seen.stood)
         frame = nw.from_native(result.table, eager_only=True)
         names = names or _columns(frame.columns, result.record, custom)
-        yield attrs.evolve(
-            result,
-            table=aligned(frame, names, result.record, custom, backend).to_native(),
-            assumptions=tuple(each for each in result.assumptions if each not in said),
-        )
-        if first:
-            said.update(result.assumptions)
+        table = aligned(frame, names, result.record, custom, backend).to_native()
+        new = tuple(said for said in result.assumptions if first or said.code not in _OF_THE_FILE)
+        yield attrs.evolve(result, table=table, assumptions=new)
+        plan = attrs.evolve(plan, assumptions=())
 
 
 def _refuse_torn_records(rows: Rows, plan: Plan) -> None:
@@ -132,20 +127,30 @@ def _columns(names: Sequence[str], record: str, custom: CustomFields | None) -> 
 
 
 class _EarlierIds:
-    """The ids of the parts before, each as a digest of 16 bytes, so that they fit into memory."""
+    """The ids of the parts before, each as a digest of 16 bytes, so that they fit into memory.
+
+    They stand in sorted runs, each at least twice as long as the next: so there are few, and few are moved.
+    """
 
     def __init__(self) -> None:
-        self._digests = np.zeros(0, f"S{_DIGEST}")
+        self._runs: list[npt.NDArray[np.bytes_]] = []
 
     def stood(self, ids: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Tell which of these ids stood in a part before, and keep them."""
+        """Tell which of these ids, each another, stood in a part before, and keep them."""
         digests = np.array([_digest(identifier) for identifier in ids], f"S{_DIGEST}")
-        at = np.searchsorted(self._digests, digests)
-        there = at < len(self._digests)
-        there[there] = self._digests[at[there]] == digests[there]
-        fresh = np.sort(digests[~there])
-        self._digests = np.insert(self._digests, np.searchsorted(self._digests, fresh), fresh)
-        return there
+        order = np.argsort(digests)
+        digests = digests[order]
+        there = np.zeros(len(ids), np.bool_)
+        for run in self._runs:
+            at = np.searchsorted(run, digests)
+            within = at < len(run)
+            there[within] |= run[at[within]] == digests[within]
+        self._runs.append(digests[~there])
+        while len(self._runs) > 1 and len(self._runs[-2]) < 2 * len(self._runs[-1]):
+            self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]), kind="stable")]
+        answer = np.empty_like(there)
+        answer[order] = there
+        return answer
 
 
 def _digest(identifier: str) -> bytes:

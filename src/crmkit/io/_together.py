@@ -62,12 +62,15 @@ def aligned(frame: Frame, names: Iterable[str], record: str, custom: CustomField
     """
     specs = fields_of(RECORDS[record], custom)
     kinds: dict[str, Kind] = {name: specs[name].kind if name in specs else "text" for name in names}
-    nothing = Cells([None], np.zeros(len(frame), np.int32))
-    absent = {name: (nothing, kind) for name, kind in kinds.items() if name not in frame.columns}
+    absent = {name: (_nothing(kind, len(frame)), kind) for name, kind in kinds.items() if name not in frame.columns}
     if absent:
         empty = nw.from_native(to_frame(absent, len(frame), backend), eager_only=True)
         frame = frame.with_columns(*(empty.get_column(name) for name in absent))
     return frame.select(*kinds)
+
+
+def _nothing(kind: Kind, rows: int) -> Cells:
+    return Cells([() if kind == "tags" else None], np.zeros(rows, np.int32))
 
 
 def _of_file(frame: Frame, file: str, kind: str, record: str) -> Frame:
@@ -93,8 +96,8 @@ def _one_table(
     said = [Assumption("joined", kind, text)]
     if repeated := len(whole) - len(once):
         text = (
-            f"{repeated:,} rows of {kind} have an id that stands in an earlier file, too; the row of the first file is "
-            "kept. To change: name the files in another order"
+            f"Rows of {kind} left out, because an earlier file has their id: {repeated:,}. "
+            "To change: name the files in another order"
         )
         said.append(Assumption("repeated", kind, text))
     return once.to_native(), said

@@ -17,14 +17,14 @@ from crmkit.io._dates import ISO, DateFormat, Unreadable, instant_at, moment_of
 from crmkit.io._files import Column, header_key
 from crmkit.io._mapping import Mapping, decimal_of
 from crmkit.io._mapping_checks import PERCENT
+from crmkit.io._names import FLAGS
 from crmkit.io._numbers import number_reader, whole_reader
-from crmkit.io._synonyms import STATUS
 from crmkit.io._texts import is_protected, read_texts
 from crmkit.records import FieldSpec
 
-__all__ = ["FLAGS", "TAG_MARK", "choice_keys", "read_cells"]
+__all__ = ["TAG_MARK", "TRUTHS", "read_cells"]
 
-FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+TRUTHS = ("true", "false")  # how a mapping writes them
 TAG_MARK = ";"
 
 
@@ -102,7 +102,7 @@ def _date_reader(form: DateFormat, note: Callable[[str], None]) -> Callable[[str
 
 
 def _flag_reader(words: abc.Mapping[str, str]) -> Callable[[str], bool]:
-    meant = {header_key(word): FLAGS[flag.casefold()] for word, flag in words.items()}
+    meant = {header_key(word): flag == TRUTHS[0] for word, flag in words.items()}
     flags = {**FLAGS, **meant}
 
     def read(text: str) -> bool:
@@ -124,13 +124,6 @@ def _tags_reader(mark: str) -> Callable[[str], tuple[str, ...]]:
         return tuple(tag.strip() for tag in text.split(mark) if tag.strip())
 
     return read
-
-
-def choice_keys(spec: FieldSpec, record: str | None = None) -> dict[str, str]:
-    """Return the choices of a field by what their writings have in common, other words for them included."""
-    choices = spec.choices or ()
-    others = {word: choice for word, choice in STATUS.items() if choice in choices}
-    return others | {header_key(choice): choice for choice in choices}
 
 
 def _choice_reader(spec: FieldSpec, words: abc.Mapping[str, str]) -> Callable[[str], str]:

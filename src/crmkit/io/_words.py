@@ -8,8 +8,9 @@ from crmkit.errors import did_you_mean, shown
 from crmkit.io._cells import is_blank
 from crmkit.io._files import Rows, header_key
 from crmkit.io._mapping import Mapping
+from crmkit.io._names import choice_words
 from crmkit.io._result import Assumption
-from crmkit.io._values import FLAGS, choice_keys
+from crmkit.io._values import TRUTHS
 from crmkit.records import FieldSpec
 
 __all__ = ["chosen_values"]
@@ -45,8 +46,8 @@ def chosen_values(
             continue
         said = {header_key(word) for word in values.get(field, {})}
         own = {header_key(choice) for choice in spec.choices or ()}
-        keys = choice_keys(spec, record)
         column = rows.columns[columns[field]]
+        keys = choice_words(record, field, column.header)
         found = {}
         for text, count in zip(column.texts, column.counts().tolist(), strict=True):
             key = header_key(text) if not is_blank(text) else ""
@@ -59,7 +60,7 @@ def chosen_values(
 
 
 def _refuse_unknown(rows: Rows, spec: FieldSpec, words: abc.Mapping[str, str]) -> None:
-    known = tuple(FLAGS) if spec.kind == "flag" else spec.choices or ()
+    known = TRUTHS if spec.kind == "flag" else spec.choices or ()
     for word, meant in words.items():
         if meant not in known:
             where = f"[values.{spec.name}] {shown(word)} = {shown(meant)}"

@@ -65,9 +65,9 @@ def test_a_path_that_names_no_file_is_refused(tmp_path: Path, name: str, mode: s
         ("d2,Won,1,,,", "cells", "6 cells, more than the 5"),
         ("d2,Won", "cells", "2 cells, fewer than the 5"),
         ('d2,"Won"x,1,,', "quoting", "cannot be taken apart"),
-        ("d2,Won,1,," + "9" * 131_073, "quoting", "field larger than field limit"),
+        ("d2,Won,1,," + "9" * 131_073, "too_long", "more than the 131,072 characters"),
         ("d2,W\0n,1,,", "nul", "NUL"),
-        ("\x1a", "cells", "1 cells"),
+        ("\x1a", "cells", "1 cell,"),
     ],
 )
 def test_a_row_that_is_not_well_formed_is_rejected_with_its_line(write: Write, row: str, code: str, words: str) -> None:

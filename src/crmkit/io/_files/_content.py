@@ -35,7 +35,8 @@ class Content:
 
     def view(self, start: int, stop: int) -> memoryview:
         """Return a part of the bytes, not copied."""
-        return memoryview(self.buffer)[start:stop]
+        view: memoryview = self.buffer.data[start:stop]
+        return view
 
     def blocks(self) -> Iterator[memoryview]:
         """Give the bytes piece by piece, not copied."""
@@ -57,7 +58,7 @@ def content_of(stream: BinaryIO, size: int) -> Content:
     """
     buffer, at = np.empty(size + _ROOM, np.uint8), 0
     while True:
-        room = memoryview(buffer)[at : min(at + BLOCK, len(buffer) - _ROOM)]
+        room = buffer.data[at : min(at + BLOCK, len(buffer) - _ROOM)]
         more = b"" if len(room) else stream.read(1)
         count = len(more) or stream.readinto(room)  # type: ignore[attr-defined]  # as every binary stream can
         if not count:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import Any
 
@@ -11,7 +12,7 @@ from crmkit.errors import ImportRejected, shown
 from crmkit.io._files._format import FileFormat
 from crmkit.io._files._header import delimiter_of
 
-__all__ = ["Dialect", "dialect_of", "refuse_no_marks"]
+__all__ = ["Dialect", "dialect_of", "refuse_no_marks", "said_separator"]
 
 _DOUBLE = '"'
 _SAID = re.compile(r'(?:sep=(?P<bare>.)|"sep=(?P<quoted>.)")[\r\n]*', re.IGNORECASE)
@@ -33,7 +34,7 @@ class Dialect:
     @property
     def for_csv(self) -> dict[str, Any]:
         """What the csv module is told."""
-        quote: dict[str, Any] = {"quotechar": self.quote} if self.quote else {"quoting": 3}
+        quote: dict[str, Any] = {"quotechar": self.quote} if self.quote else {"quoting": csv.QUOTE_NONE}
         return {"delimiter": self.separator, "strict": True, **quote}
 
     @property
@@ -51,10 +52,16 @@ def said_separator(line: str) -> str | None:
     return None if mark is None or mark.isalnum() or mark in _NO_MARKS | {_DOUBLE} else mark
 
 
-def dialect_of(line: str, given: FileFormat) -> Dialect:
-    """Return the marks of a text: as declared, and otherwise those of its first line."""
+def dialect_of(line: str, given: FileFormat, said: str | None) -> Dialect:
+    """Return the marks of a text.
+
+    Args:
+        line: its first one that is not blank.
+        given: what is declared.
+        said: the separator that the file itself names.
+    """
     quote = _DOUBLE if given.quote is None else given.quote
-    return Dialect(delimiter_of(line, quote) if given.separator is None else given.separator, quote)
+    return Dialect(given.separator or said or delimiter_of(line, quote), quote)
 
 
 def refuse_no_marks(file: str, given: FileFormat) -> None:

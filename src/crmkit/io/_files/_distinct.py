@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import attrs
@@ -13,108 +14,140 @@ import pandas as pd
 from crmkit.io._files._content import Content
 from crmkit.io._files._rows import Codes
 
-__all__ = ["Places", "distinct_texts"]
+__all__ = ["Cells", "Places", "distinct_texts"]
 
-Places: TypeAlias = npt.NDArray[np.int64]
+Places: TypeAlias = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 Words: TypeAlias = npt.NDArray[np.uint64]
 
 _WORD = 8
 _MASKS = np.array([(1 << (8 * count)) - 1 for count in range(_WORD + 1)], "<u8")
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two values become one
+_BITS = np.uint64(64)
 _HALF = np.uint64(32)
 _MOST_WORDS = 32  # of a cell; a column with a longer one is cut out cell by cell
-_KEPT_WORDS = 4  # of a cell; more of them are computed twice rather than held
-_AT_ONCE = 1 << 16
-
-
-def distinct_texts(content: Content, starts: Places, stops: Places) -> tuple[list[str], Codes]:
-    """Return the distinct texts of some cells in the order of first appearance, and for each cell the position of its own.
-
-    Args:
-        content: UTF-8 without NUL.
-        starts: where each cell begins.
-        stops: where it ends.
-    """
-    cells = _Cells.of(content, starts, stops)
-    found = _numbered(cells) if cells.most <= _MOST_WORDS else None
-    if found is None:
-        return _cut_out(content, starts, stops)
-    codes, first = found
-    return _decoded(cells, first), codes
+_AT_ONCE = 1 << 14  # cells whose words fit the cache together
+_CR = 13
 
 
 @attrs.frozen(eq=False)
-class _Cells:
-    """Cells as words of eight bytes.
+class Cells:
+    """The cells of a column.
 
     Args:
-        words: those that begin at each byte.
-        starts: where each cell begins.
-        lengths: how many bytes it has.
-        most: how many words the longest has.
+        content: UTF-8 without NUL.
+        ends: where the cells of all columns end, in their order, and before them the byte before the first.
+        which: those of `ends` that are of this column.
+        quote: what may stand around a cell, and doubled within it; None where none does.
+        may_end_in_cr: whether a CR before the end is a part of the line end.
     """
 
-    words: Words
-    starts: Places
-    lengths: Places
-    most: int
+    content: Content
+    ends: Places
+    which: npt.NDArray[np.int64]
+    quote: int | None
+    may_end_in_cr: bool
 
-    @classmethod
-    def of(cls, content: Content, starts: Places, stops: Places) -> _Cells:
-        count = len(content.buffer) - _WORD + 1
-        words: Words = np.ndarray((count,), "<u8", buffer=content.buffer, strides=(1,))
-        lengths = stops - starts
-        return cls(words, starts, lengths, max(1, -(-int(lengths.max(initial=0)) // _WORD)))
+    def __len__(self) -> int:
+        return len(self.which)
 
-    def word(self, at: int, cells: Places | slice = slice(None)) -> Words:
-        """Return the word of each cell at a position, with zeros behind the end of the cell."""
-        starts, left = self.starts[cells], self.lengths[cells]
-        if at:
-            starts = np.minimum(starts + _WORD * at, len(self.words) - 1)
-            left = left - _WORD * at
-        words = self.words[starts]
-        words &= _MASKS[np.clip(left, 0, _WORD)]
-        return words
+    def places(self, some: npt.NDArray[np.int64] | slice) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return where some of the cells begin, and how many bytes they have."""
+        which = self.which[some]
+        starts = self.ends[which - 1].astype(np.int64) + 1
+        stops = self.ends[which].astype(np.int64)
+        if self.may_end_in_cr:
+            stops -= self.content.buffer[stops - 1] == _CR
+        if self.quote is not None:
+            quoted = self.content.buffer[starts] == self.quote
+            starts += quoted
+            stops -= quoted
+        return starts, stops - starts
 
-
-def _numbered(cells: _Cells) -> tuple[Codes, Places] | None:
-    """Return each cell's number and each number's first cell; None if two texts were taken for one."""
-    kept: list[Words] = []
-    mixed = cells.word(0)
-    kept.append(mixed)
-    for at in range(1, cells.most):
-        words = cells.word(at)
-        if at < _KEPT_WORDS:
-            kept.append(words)
-        mixed = (mixed ^ (mixed >> _HALF)) * _FACTOR + words
-    codes, distinct = pd.factorize(mixed)
-    first = np.empty(len(distinct), np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the last one written is the first cell
-    if len(distinct) < len(codes):
-        for at in range(cells.most if cells.most > 1 else 0):
-            words = kept[at] if at < _KEPT_WORDS else cells.word(at)
-            if (words[first][codes] != words).any():
-                return None
-    return codes.astype(np.int32), first
+    def parts(self) -> Iterator[slice]:
+        """Cut the column into parts that fit the cache."""
+        for at in range(0, len(self), _AT_ONCE):
+            yield slice(at, at + _AT_ONCE)
 
 
-def _decoded(cells: _Cells, chosen: Places) -> list[str]:
-    texts: list[str] = []
-    for at in range(0, len(chosen), _AT_ONCE):
-        some = chosen[at : at + _AT_ONCE]
-        words = np.stack([cells.word(at, some) for at in range(cells.most)], axis=1)
-        padded = words.view(f"S{_WORD * cells.most}").ravel().tolist()  # without the zeros at the end
-        texts += b"\0".join(padded).decode().split("\0")
-    return texts
+def distinct_texts(cells: Cells) -> tuple[list[str], Codes]:
+    """Return the distinct texts of a column in the order of first appearance, and which of them each cell is."""
+    longest = max((int(cells.places(part)[1].max()) for part in cells.parts()), default=0)
+    words = _Words(cells, max(1, -(-longest // _WORD)))
+    found = words.numbered() if words.most <= _MOST_WORDS else None
+    texts, codes = _cut_out(cells) if found is None else (words.decoded(found[1]), found[0])
+    if cells.quote is not None:
+        quote = chr(cells.quote)
+        texts = [text.replace(2 * quote, quote) if quote in text else text for text in texts]
+    return texts, codes
 
 
-def _cut_out(content: Content, starts: Places, stops: Places) -> tuple[list[str], Codes]:
+class _Words:
+    """The cells of a column as words of eight bytes, with zeros behind the end of a cell.
+
+    Args:
+        cells: of the column.
+        most: how many words the longest of them has.
+    """
+
+    def __init__(self, cells: Cells, most: int) -> None:
+        buffer = cells.content.buffer
+        self._cells = cells
+        self._words: Words = buffer[: len(buffer) // _WORD * _WORD].view("<u8")
+        self.most = most
+
+    def of(self, some: npt.NDArray[np.int64] | slice) -> Iterator[Words]:
+        """Give the first word of some cells, then the second, and so on."""
+        starts, left = self._cells.places(some)
+        at = starts // _WORD
+        cut = (starts % _WORD * _WORD).astype(np.uint64)  # in bits; a shift by all 64 leaves nothing
+        low = self._words.take(at, mode="clip")
+        for _ in range(self.most):
+            at += 1
+            high = self._words.take(at, mode="clip")
+            words = (low >> cut) | (high << (_BITS - cut))
+            words &= _MASKS.take(left, mode="clip")
+            yield words
+            low = high
+            left = left - _WORD
+
+    def numbered(self) -> tuple[Codes, npt.NDArray[np.int64]] | None:
+        """Return each cell's number and each number's first cell; None if two texts were taken for one."""
+        mixed = np.empty(len(self._cells), np.uint64)
+        for part in self._cells.parts():
+            mixed[part] = self._mixed(part)
+        codes, distinct = pd.factorize(mixed)
+        first = np.empty(len(distinct), np.int64)
+        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the last one written is the first cell
+        if self.most > 1 and len(distinct) < len(codes):
+            for part in self._cells.parts():
+                alike = zip(self.of(part), self.of(first[codes[part]]), strict=True)
+                if any((own != those_of_first).any() for own, those_of_first in alike):
+                    return None
+        return codes.astype(np.int32), first
+
+    def _mixed(self, some: slice) -> Words:
+        words = self.of(some)
+        mixed = next(words)
+        for more in words:
+            mixed = (mixed ^ (mixed >> _HALF)) * _FACTOR + more
+        return mixed
+
+    def decoded(self, chosen: npt.NDArray[np.int64]) -> list[str]:
+        """Return the texts of some cells."""
+        texts: list[str] = []
+        for at in range(0, len(chosen), _AT_ONCE):
+            words = np.stack(list(self.of(chosen[at : at + _AT_ONCE])), axis=1)
+            padded = words.view(f"S{_WORD * self.most}").ravel().tolist()  # without the zeros at the end
+            texts += b"\0".join(padded).decode().split("\0")
+        return texts
+
+
+def _cut_out(cells: Cells) -> tuple[list[str], Codes]:
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__  # a new text gets the next number
-    view = content.view(0, content.size)
-    codes = np.empty(len(starts), np.int32)
-    for at in range(0, len(starts), _AT_ONCE):
-        places = zip(starts[at : at + _AT_ONCE].tolist(), stops[at : at + _AT_ONCE].tolist(), strict=True)
-        some = [numbers[str(view[start:stop], "utf-8")] for start, stop in places]
-        codes[at : at + len(some)] = some
+    view = cells.content.view(0, cells.content.size)
+    codes = np.empty(len(cells), np.int32)
+    for part in cells.parts():
+        places = zip(*(places.tolist() for places in cells.places(part)), strict=True)
+        codes[part] = [numbers[str(view[start : start + length], "utf-8")] for start, length in places]
     return list(numbers), codes

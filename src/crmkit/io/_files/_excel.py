@@ -6,7 +6,7 @@ the escapes of line ends in texts, and fills a sparse sheet up. What a number fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 from xml.etree.ElementTree import ParseError
@@ -15,16 +15,16 @@ from zlib import error as ZlibError  # noqa: N812 - a class, whatever its name
 
 from crmkit.errors import ImportRejected, MissingExtra, did_you_mean, shown
 from crmkit.io._files._format import FileFormat
+from crmkit.io._files._header import checked_headers
 from crmkit.io._files._package import Package, Sheet
 from crmkit.io._files._rows import Rows
 from crmkit.io._files._sheet import Cell, SheetReader, column_name
-from crmkit.io._files._source import Source
-from crmkit.io._files._sparse import SparseRows, checked_headers, refuse_thin
+from crmkit.io._files._source import Progress, Source
+from crmkit.io._files._sparse import SparseRows, refuse_thin
 from crmkit.io._result import Assumption, Problem, RejectedRow
 
 __all__ = ["read_workbook"]
 
-Progress: TypeAlias = Callable[[int, int], None] | None
 Row: TypeAlias = tuple[int, dict[int, Cell]]
 
 _OLD = b"\xd0\xcf\x11\xe0"

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from typing import TypeAlias
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from crmkit.io._files._content import Bytes, Content
+from crmkit.io._files._dialect import Dialect
+from crmkit.io._files._distinct import Cells, Places, distinct_texts
+from crmkit.io._files._records import Misfits, Records
+from crmkit.io._result import RejectedRow
 
-__all__ = ["Grid", "grid_of"]
-
-Positions: TypeAlias = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+__all__ = ["Grid", "grid_of", "grid_records"]
 
 _BLOCK = 1 << 18  # fits the cache
 _LF, _CR = 10, 13
@@ -29,46 +30,95 @@ class Grid:
     """The records of a plain text.
 
     Args:
-        ends: the bytes at which cells end: separators and line ends.
-        last: for each record, which of `ends` is the end of its last cell.
-        begins: the byte at which it begins, and behind them all the byte at which the next one would.
-        lines: on which line that is, counted from 0.
-        cells: how many cells it has; 0 for an empty line.
+        ends: the bytes at which cells end, separators and line ends; before them the byte before the first cell.
+        last: which of `ends` is the end of each record; before them 0.
+        cells: how many cells each record has; 0 for an empty line.
+        lines: on which line each begins, counted from 0; behind them the line on which the next one would.
+        has_quotes: whether there are quotation marks.
+        has_cr: whether there are lines that end in CR LF.
     """
 
-    ends: Positions
+    ends: Places
     last: npt.NDArray[np.int64]
-    begins: npt.NDArray[np.int64]
-    lines: npt.NDArray[np.int64]
     cells: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
+    has_quotes: bool
+    has_cr: bool
+
+    def begin(self, record: int) -> int:
+        """Return the byte at which a record begins, or would."""
+        return int(self.ends[self.last[record]]) + 1
 
 
-def grid_of(content: Content, start: int, stop: int, separator: int, quote: int | None) -> Grid | None:
+def grid_of(content: Content, start: int, stop: int, dialect: Dialect) -> Grid | None:
     """Find the records of a text; None where it is not plain.
 
     Args:
         content: the bytes, in UTF-8.
         start: where a record begins.
         stop: where to end. What stands behind the last line end before it is no record yet.
-        separator: the byte between cells.
-        quote: the byte around cells, if there is one.
+        dialect: how the cells are separated.
     """
-    found = list(_blocks(content.buffer, start, stop, separator, quote))
-    if not found:
+    marks = dialect.bytes
+    if start == stop or marks is None:
         return None
-    ends = np.concatenate([block.ends for block in found])
-    counts = np.cumsum([0, *(len(block.ends) for block in found)])
-    last = np.concatenate([block.line_ends + count for block, count in zip(found, counts, strict=False)])
-    within = np.concatenate([block.within for block in found])
-    closes = ends[last].astype(np.int64)
-    begins = np.concatenate([[start], closes + 1])
+    found = list(_blocks(content.buffer, start, stop, marks))
+    ends = np.concatenate([np.array([start - 1], found[0].ends.dtype), *(block.ends for block in found)])
+    counts = np.cumsum([1, *(len(block.ends) for block in found)]).tolist()
+    last = np.concatenate([[0], *(block.line_ends + count for block, count in zip(found, counts, strict=False))])
+    closes = ends[last]
     faults = [block.fault for block in found if block.fault is not None]
-    if min(faults, default=stop) < begins[-1] or _longest(ends, begins) > csv.field_size_limit():
+    if min(faults, default=stop) <= closes[-1] or _longest(ends, closes) > csv.field_size_limit():
         return None
-    cells = np.diff(last, prepend=-1)
-    cells[(closes == begins[:-1]) | ((closes == begins[:-1] + 1) & (content.buffer[begins[:-1]] == _CR))] = 0
-    lines = np.arange(len(begins)) + np.searchsorted(within, begins)
-    return Grid(ends, last, begins, lines, cells)
+    lines = np.arange(len(last))
+    within = np.concatenate([block.within for block in found])
+    if len(within):
+        lines += np.searchsorted(within, closes)
+    cells = np.diff(last)
+    _mark_empty(cells, content.buffer, closes)
+    has_quotes = any(block.has_quotes for block in found)
+    return Grid(ends, last, cells, lines, has_quotes, any(block.has_cr for block in found))
+
+
+def _longest(ends: Places, closes: Places) -> int:
+    """Return a bound of the bytes of a cell: exact where it may be too many."""
+    longest = int(np.diff(closes).max(initial=0))
+    return int(np.diff(ends).max(initial=0)) if longest > csv.field_size_limit() else longest
+
+
+def _mark_empty(cells: npt.NDArray[np.int64], buffer: Bytes, closes: Places) -> None:
+    single = np.flatnonzero(cells == 1)
+    begins, stops = closes[single] + 1, closes[single + 1]
+    cells[single[(stops == begins) | ((stops == begins + 1) & (buffer[begins] == _CR))]] = 0
+
+
+def grid_records(content: Content, grid: Grid, line: int, width: int, dialect: Dialect) -> Records:
+    """Return the records that were found as rows.
+
+    Args:
+        content: the bytes that the grid was found in.
+        grid: where they stand.
+        line: the line on which the first begins.
+        width: how many cells a row has.
+        dialect: how the cells are separated.
+    """
+    rows = np.flatnonzero(grid.cells == width)
+    begins = grid.last[rows]
+    quote = ord(dialect.quote) if grid.has_quotes else None
+    columns = [
+        distinct_texts(Cells(content, grid.ends, begins + at, quote, grid.has_cr and at == width))
+        for at in range(1, width + 1)
+    ]
+    return Records(columns, grid.lines[rows] + line, _misfits(content, grid, line, width, dialect))
+
+
+def _misfits(content: Content, grid: Grid, line: int, width: int, dialect: Dialect) -> list[RejectedRow]:
+    misfits = Misfits(width)
+    others = np.flatnonzero((grid.cells != width) & (grid.cells != 0)).tolist()
+    texts = (str(content.view(grid.begin(record), grid.begin(record + 1)), "utf-8") for record in others)
+    for record, row in zip(others, csv.reader(texts, **dialect.for_csv), strict=True):
+        misfits.add(line + int(grid.lines[record]), row)
+    return misfits.rows
 
 
 @attrs.frozen(eq=False)
@@ -80,51 +130,57 @@ class _Block:
         line_ends: which of these are line ends.
         within: the line ends within quotation marks.
         fault: the first byte that makes the text not plain.
+        has_quotes: whether there are quotation marks in it.
+        has_cr: whether there is a CR.
     """
 
-    ends: Positions
+    ends: Places
     line_ends: npt.NDArray[np.int64]
     within: npt.NDArray[np.int64]
     fault: int | None
+    has_quotes: bool
+    has_cr: bool
 
 
-def _blocks(buffer: Bytes, start: int, stop: int, separator: int, quote: int | None) -> Iterator[_Block]:
-    index = np.int32 if stop < np.iinfo(np.int32).max else np.int64
+def _blocks(buffer: Bytes, start: int, stop: int, marks: tuple[int, int | None]) -> Iterator[_Block]:
+    separator, quote = marks
+    is_small = stop < np.iinfo(np.int32).max
     is_open = False
     for at in range(start, stop, _BLOCK):
         to = min(at + _BLOCK, stop)
         block = buffer[at:to]
         lf, cr = block == _LF, block == _CR
-        marks = (block == separator) | lf
+        ends = (block == separator) | lf
         faults = block == 0
-        if cr.any():
+        has_cr = bool(cr.any())
+        if has_cr:
             faults |= cr & (buffer[at + 1 : to + 1] != _LF)
-        quotes = block == quote
         within = np.zeros(0, np.int64)
-        if quote is not None and (is_open or quotes.any()):
+        quotes = block == quote if quote is not None else np.zeros(0, np.bool_)
+        has_quotes = bool(quotes.any())
+        if has_quotes or is_open:
             inside = np.bitwise_xor.accumulate(quotes.view(np.uint8)).view(np.bool_) ^ is_open
-            faults[_misplaced(buffer, start, np.flatnonzero(quotes) + at, inside[quotes], separator, quote) - at] = True
+            faults[_misplaced(buffer, start, np.flatnonzero(quotes) + at, inside[quotes], marks) - at] = True
             within = np.flatnonzero(lf & inside) + at
-            marks &= ~inside
+            ends &= ~inside
             is_open = bool(inside[-1])
-        ends = np.flatnonzero(marks)
+        found = np.flatnonzero(ends)
         fault = at + int(faults.argmax()) if faults.any() else None
-        yield _Block((ends + at).astype(index), np.flatnonzero(lf[ends]), within, fault)
+        places = (found + at).astype(np.int32) if is_small else found + at
+        yield _Block(places, np.flatnonzero(lf[found]), within, fault, has_quotes, has_cr)
 
 
 def _misplaced(
-    buffer: Bytes, start: int, quotes: npt.NDArray[np.int64], opening: npt.NDArray[np.bool_], separator: int, quote: int
+    buffer: Bytes,
+    start: int,
+    quotes: npt.NDArray[np.int64],
+    opening: npt.NDArray[np.bool_],
+    marks: tuple[int, int | None],
 ) -> npt.NDArray[np.int64]:
     """Return the quotation marks that open or close within a cell."""
+    separator, quote = marks
     before, behind = buffer[quotes - 1], buffer[quotes + 1]
     opens = (before == separator) | (before == _LF) | (before == quote) | (quotes == start)
     closes = (behind == separator) | (behind == _LF) | (behind == _CR) | (behind == quote)
-    return quotes[~np.where(opening, opens, closes)]
-
-
-def _longest(ends: Positions, begins: npt.NDArray[np.int64]) -> int:
-    """Return a bound of the bytes of a cell: exact where it may be too many."""
-    longest = int(np.diff(begins).max(initial=0))
-    if longest > csv.field_size_limit():
-        longest = max(int(np.diff(ends).max(initial=0)), int(ends[0] - begins[0]))
-    return longest
+    placed: npt.NDArray[np.bool_] = np.where(opening, opens, closes)
+    return quotes[~placed]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from crmkit.errors import ImportRejected, shown
 from crmkit.io._dates import is_date_shaped
+from crmkit.io._files._rows import header_key
 
-__all__ = ["delimiter_of", "header_hint", "title_hint"]
+__all__ = ["MOST_COLUMNS", "checked_headers", "delimiter_of", "header_hint", "title_hint"]
+
+MOST_COLUMNS = 16_384  # as a sheet of Excel has
 
 _DELIMITERS = (",", ";", "\t", "|")
 _A_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
@@ -15,9 +19,40 @@ _AN_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FAR_FEWER = 2
 
 
-def delimiter_of(line: str) -> str:
+def checked_headers(file: str, cells: Sequence[str], line: int | None = None) -> tuple[str, ...]:
+    """Return the headers that a line of cells holds: their texts without blanks around them.
+
+    Args:
+        file: the name that messages use.
+        cells: of the line.
+        line: its number; None where the headers stand on none.
+
+    Raises:
+        ImportRejected: a cell is blank, two are one name, or they are too many.
+    """
+    if len(cells) > MOST_COLUMNS:
+        reason = f"it has {len(cells):,} columns, more than the {MOST_COLUMNS:,} that a table may have"
+        raise ImportRejected.of(reason, file=file, line=line, code="too_many_columns")
+    headers = [cell.strip() for cell in cells]
+    seen: dict[str, str] = {}
+    for position, header in enumerate(headers, 1):
+        if not header:
+            hint = header_hint(headers)
+            reason = f"column {position} of {len(headers)} has no header; every column needs a name{hint}"
+            raise ImportRejected.of(reason, file=file, line=line, code="empty_header")
+        key = header_key(header)
+        if key in seen:
+            reason = f"the headers {shown(seen[key])} and {shown(header)} are one name; rename one"
+            reason += header_hint(headers)
+            raise ImportRejected.of(reason, file=file, line=line, column=header, code="duplicate_header")
+        seen[key] = header
+    return tuple(headers)
+
+
+def delimiter_of(line: str, quote: str = '"') -> str:
     """Return the delimiter that stands most often outside of quotation marks."""
-    bare = re.sub(r'"[^"]*"', "", line)
+    mark = re.escape(quote)
+    bare = re.sub(f"{mark}[^{mark}]*{mark}", "", line) if quote else line
     return max(_DELIMITERS, key=bare.count)
 
 

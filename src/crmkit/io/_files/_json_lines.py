@@ -5,24 +5,22 @@ from __future__ import annotations
 import codecs
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import chain
-from typing import Any, BinaryIO, NoReturn, TypeAlias
+from typing import Any, BinaryIO, NoReturn
 
 from crmkit.errors import ImportRejected, shown
 from crmkit.io._files._format import FileFormat
+from crmkit.io._files._header import MOST_COLUMNS
 from crmkit.io._files._rows import Rows
-from crmkit.io._files._source import Source
-from crmkit.io._files._sparse import MOST_COLUMNS, SparseRows
+from crmkit.io._files._source import Progress, Source, watched
+from crmkit.io._files._sparse import SparseRows
 from crmkit.io._files._typed import tags_text
 from crmkit.io._result import Problem, RejectedRow
 
 __all__ = ["read_json_lines"]
 
-Progress: TypeAlias = Callable[[int, int], None] | None
-
-_REPORTED = 4096  # lines between two calls of progress
 _UTF8 = ("utf-8", "utf-8-sig")
 
 
@@ -39,20 +37,16 @@ def read_json_lines(source: Source, given: FileFormat = FileFormat(), *, progres
     """
     _refuse_other_encoding(source, given)
     try:
-        with source.open() as stream:
-            return _parse(source, stream, progress)
+        with watched(source, progress).open() as stream:
+            return _parse(source, stream)
     except OSError as fault:
         raise ImportRejected.of(f"it cannot be read: {fault}", file=source.name, code="no_such_file") from None
 
 
-def _parse(source: Source, stream: BinaryIO, progress: Progress) -> Rows:
+def _parse(source: Source, stream: BinaryIO) -> Rows:
     rows = SparseRows()
     malformed: list[RejectedRow] = []
-    done = 0
     for line, raw in enumerate(stream, 1):
-        done += len(raw)
-        if progress is not None and line % _REPORTED == 0:
-            progress(done, source.size)
         text = _decoded(source, line, raw.removeprefix(codecs.BOM_UTF8) if line == 1 else raw).rstrip("\r\n")
         if not text or text.isspace():
             continue
@@ -62,9 +56,7 @@ def _parse(source: Source, stream: BinaryIO, progress: Progress) -> Rows:
             malformed.append(RejectedRow(line, (text,), (Problem(None, None, str(fault), "json"),)))
         if rows.width > MOST_COLUMNS:
             reason = f"its objects have more than {MOST_COLUMNS:,} keys; every key is a column"
-            raise ImportRejected.of(reason, file=source.name, line=line, code="too_large")
-    if progress is not None:
-        progress(source.size, source.size)
+            raise ImportRejected.of(reason, file=source.name, line=line, code="too_many_columns")
     if not rows.width:
         reason = "no line of it is a JSON object with a key; JSON Lines have one object on each line"
         raise ImportRejected.of(reason, file=source.name, code="empty")

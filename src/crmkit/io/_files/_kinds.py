@@ -1,53 +1,93 @@
-"""Files that are no CSV in UTF-8, and what they look like instead."""
+"""What kind of file it is, by its first bytes; its name is not asked."""
 
 from __future__ import annotations
 
 import codecs
-import re
+import json
+import zipfile
+from typing import Literal, TypeAlias
 
 from crmkit.errors import ImportRejected
+from crmkit.io._files._gzip import GZIP
 from crmkit.io._files._source import Source
 
-__all__ = ["not_utf8", "refuse_other_formats"]
+__all__ = ["Kind", "kind_of", "refuse_other_texts"]
+
+Kind: TypeAlias = Literal["csv", "json_lines", "gzip", "workbook", "parquet"]
 
 _LOOKED_AT = 4096
-_OTHER_FORMATS = {
-    b"\x1f\x8b": "a gzip file; unpack it first",
-    b"PK\x03\x04": "an Excel workbook or another zip archive; save the sheet as 'CSV UTF-8', or unpack it first",
+_ZIP = b"PK\x03\x04"
+_REFUSED = {
     b"PK\x05\x06": "an empty zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as 'CSV UTF-8' first",
-    b"PAR1": "a Parquet file; write it as CSV first",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as .xlsx or the sheet as 'CSV UTF-8' first",
     b"%PDF": "a PDF; export the data as CSV instead",
-    b"\xff\xfe": "UTF-16 text; save it as 'CSV UTF-8' first",
-    b"\xfe\xff": "UTF-16 text; save it as 'CSV UTF-8' first",
 }
-_OTHER_TEXTS = {
-    b"<": "an HTML or XML page; export the data as CSV instead",
-    b"{": "JSON; export the data as CSV instead",
-    b"[": "JSON; export the data as CSV instead",
+_REFUSED_TEXTS = {
+    "<": "an HTML or XML page; export the data as CSV instead",
+    "{": "JSON over several lines; write one object on each line (JSON Lines), or export the data as CSV",
+    "[": "a JSON list; write one object on each line (JSON Lines), or export the data as CSV",
 }
+_DAMAGED = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
-def refuse_other_formats(source: Source) -> None:
-    """Refuse a file that begins as another format does.
+def kind_of(source: Source) -> Kind:
+    """Tell what kind of file it is.
+
+    Raises:
+        ImportRejected: one that is not read (code "not_csv").
+    """
+    with source.open() as stream:
+        start = stream.read(_LOOKED_AT)
+    if start.startswith(GZIP):
+        return "gzip"
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(_ZIP):
+        _refuse_other_archives(source)
+        return "workbook"
+    for magic, what in _REFUSED.items():
+        if start.startswith(magic):
+            raise _refused(source.name, what)
+    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    if text.startswith(b"{") and _is_object(text):
+        return "json_lines"
+    refuse_other_texts(source.name, text.decode("latin-1"))
+    return "csv"
+
+
+def refuse_other_texts(file: str, text: str) -> None:
+    """Refuse a text that begins as another format does.
 
     Raises:
         ImportRejected: it does (code "not_csv").
     """
-    with source.open() as stream:
-        start = stream.read(_LOOKED_AT)
-    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
-    for beginning, formats in ((start, _OTHER_FORMATS), (text, _OTHER_TEXTS)):
-        for magic, what in formats.items():
-            if beginning.startswith(magic):
-                raise ImportRejected.of(f"this is no CSV text: it looks like {what}", file=source.name, code="not_csv")
+    what = _REFUSED_TEXTS.get(text.lstrip()[:1])
+    if what is not None:
+        raise _refused(file, what)
 
 
-def not_utf8(source: Source, byte: int) -> ImportRejected:
-    """Build the error for a file with a byte that is not UTF-8; it names the line."""
-    with source.open() as stream:
-        content = stream.read()
-    readable = re.split("[\udc80-\udcff]", content.decode("utf-8", "surrogateescape"), maxsplit=1)[0]
-    line = 1 + len(re.findall("\r\n?|\n", readable))
-    reason = f"the byte 0x{byte:02X} is not UTF-8; save the file as 'CSV UTF-8' (it may be Windows-1252 or Latin-1)"
-    return ImportRejected.of(reason, file=source.name, line=line, code="encoding")
+def _is_object(text: bytes) -> bool:
+    """Tell whether the first line is a JSON object; one that is longer than what is looked at may be."""
+    line, end, _ = text.partition(b"\n")
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return not end and len(text) > 1 and text[1:2] not in b"\r"
+
+
+def _refuse_other_archives(source: Source) -> None:
+    try:
+        with source.open() as stream, zipfile.ZipFile(stream) as archive:
+            names = set(archive.namelist())
+    except _DAMAGED:
+        reason = "it begins as a workbook or a zip archive does, and is damaged; fetch or save it once more"
+        raise ImportRejected.of(reason, file=source.name, code="damaged") from None
+    if "xl/workbook.xml" in names:
+        return
+    if "xl/workbook.bin" in names or "mimetype" in names:
+        raise _refused(source.name, "a workbook of another kind; save it as .xlsx, or the sheet as 'CSV UTF-8'")
+    raise _refused(source.name, "a zip archive; crmkit.io.read_all reads the files in it")
+
+
+def _refused(file: str, what: str) -> ImportRejected:
+    return ImportRejected.of(f"this is no file of rows: it looks like {what}", file=file, code="not_csv")

@@ -49,9 +49,7 @@ class Misfits:
         count = len(row)
         if count > 1 or (count and row[0].strip()):
             if count not in self._problems:
-                what = "more" if count > self._width else "fewer"
-                reason = f"it has {count} cells, {what} than the {self._width} of the header"
-                self._problems[count] = (Problem(None, None, reason, "cells"),)
+                self._problems[count] = (Problem(None, None, _misfit(count, self._width), "cells"),)
             self.rows.append(RejectedRow(line, tuple(row), self._problems[count]))
 
 
@@ -100,23 +98,43 @@ def read_records(
     return collected.records(misfits.rows)
 
 
+def _misfit(count: int, width: int) -> str:
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    if count > width:
+        way_out = "take the separator that is too many out, or put quotation marks around the cell that it is part of"
+        return f"it has {cells}, more than the {width} of the header; {way_out}"
+    return f"it has {cells}, fewer than the {width} of the header; every row needs a cell for each, blank or not"
+
+
 def _refuse_open_quote(file: str, start: int, end: int, fault: str) -> None:
     # A row that runs over lines until it breaks has, most likely, a quotation mark that nothing closes.
     if "end of data" in fault or end > start:
-        reason = "a quotation mark is opened here and not closed where it should be"
+        reason = (
+            "a quotation mark is opened here and not closed where it should be; close it behind the cell, and double "
+            "it where it is part of the text"
+        )
         raise ImportRejected.of(reason, file=file, line=start, code="open_quote")
 
 
 def _raw_lines(content: Content, start: int, stop: int, line: int, broken: Mapping[int, str]) -> list[RejectedRow]:
     rows = []
-    problems = {
-        fault: (Problem(None, None, f"it cannot be taken apart: {fault}", "quoting"),) for fault in broken.values()
-    }
+    problems = {fault: (_not_taken_apart(fault),) for fault in broken.values()}
     with content.text(start, stop) as text:
         for here, raw in enumerate(text, line):
             if here in broken:
                 rows.append(RejectedRow(here, (raw.rstrip("\r\n"),), problems[broken[here]]))
     return rows
+
+
+def _not_taken_apart(fault: str) -> Problem:
+    if "limit" in fault:
+        reason = f"one of its cells has more than the {csv.field_size_limit():,} characters that a cell may have"
+        return Problem(None, None, f"{reason}; shorten it", "too_long")
+    reason = (
+        f"it cannot be taken apart: {fault}; a quotation mark within a cell is doubled, and the cell stands in "
+        "quotation marks"
+    )
+    return Problem(None, None, reason, "quoting")
 
 
 class _Collected:

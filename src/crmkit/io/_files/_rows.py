@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from crmkit.errors import ImportRejected
 from crmkit.io._files._format import FileFormat
@@ -31,6 +32,11 @@ class Column:
     def counts(self) -> npt.NDArray[np.int64]:
         """Return how many rows hold each of the distinct texts."""
         return np.bincount(self.codes, minlength=len(self.texts))
+
+    def slice(self, start: int, stop: int) -> Column:
+        """Return some of the rows."""
+        codes, texts = pd.factorize(self.codes[start:stop])
+        return Column(self.header, tuple(self.texts[text] for text in texts.tolist()), codes.astype(np.int32))
 
     def first_row(self, text: str) -> int:
         """Return the first row that holds this text."""
@@ -69,6 +75,15 @@ class Rows:
     def fields(self, row: int) -> tuple[str, ...]:
         """Return the cells of a row as they stand in the file."""
         return tuple(column.texts[column.codes[row]] for column in self.columns.values())
+
+    def slice(self, start: int, stop: int) -> Rows:
+        """Return some of the rows, with the malformed ones that stand before each, and behind the last row of all."""
+        first = self.lines[start - 1] if 0 < start < len(self) else 0
+        last = self.lines[stop - 1] if stop < len(self) else np.inf
+        columns = {header: column.slice(start, stop) for header, column in self.columns.items()}
+        malformed = tuple(row for row in self.malformed if first < row.line <= last)
+        footer = self.footer if stop >= len(self) else ()
+        return attrs.evolve(self, columns=columns, lines=self.lines[start:stop], malformed=malformed, footer=footer)
 
     def refusal(self, reason: str, **place: Any) -> ImportRejected:
         """Build the error that refuses this file."""

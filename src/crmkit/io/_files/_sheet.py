@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple
 from xml.etree.ElementTree import Element
 
+from crmkit.io._files._header import MOST_COLUMNS
 from crmkit.io._files._package import Package, Sheet, local, text_in, unescaped
-from crmkit.io._files._sparse import MOST_COLUMNS
+from crmkit.io._files._source import Progress
 from crmkit.io._files._typed import number_text, text_of
 
-__all__ = ["Cell", "SheetReader", "column_name"]
+__all__ = ["MOST_ROWS", "Cell", "SheetReader", "column_name"]
 
-Progress: TypeAlias = Callable[[int, int], None] | None
 Shows = Literal["number", "date", "time", "duration"]
 
-_MOST_ROWS = 1_048_576
+MOST_ROWS = 1_048_576
 _LONGEST_FORMAT = 255  # characters of a number format, in Excel
 _A = ord("A")
 _DIGITS = "0123456789"
@@ -72,7 +72,7 @@ class SheetReader:
             if local(element) != "row":
                 continue
             number = int(element.get("r", number + 1))
-            if not 1 <= number <= _MOST_ROWS or len(element) > MOST_COLUMNS:
+            if not 1 <= number <= MOST_ROWS or len(element) > MOST_COLUMNS:
                 raise ValueError(f"row {number}")
             yield number, dict(self._cells(element))
 

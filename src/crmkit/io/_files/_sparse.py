@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from crmkit.errors import ImportRejected, shown
-from crmkit.io._files._header import header_hint
-from crmkit.io._files._rows import Codes, Column, Rows, header_key
+from crmkit.errors import ImportRejected
+from crmkit.io._files._header import checked_headers
+from crmkit.io._files._rows import Codes, Column, Rows
 from crmkit.io._result import RejectedRow
 
-__all__ = ["MOST_COLUMNS", "SparseRows", "checked_headers", "refuse_thin"]
-
-MOST_COLUMNS = 16_384  # of a sheet in Excel
+__all__ = ["SparseRows", "refuse_thin"]
 
 _MANY_CELLS = 10_000_000
 _MOST_PER_PART = 100  # cells of a table for each cell, or byte, that the file has of it
@@ -104,34 +102,3 @@ def refuse_thin(file: str, cells: int, parts: int) -> None:
     if cells > _MANY_CELLS and cells > _MOST_PER_PART * parts:
         reason = f"nearly all of its {cells:,} cells are blank; take out the rows and columns that hold nothing"
         raise ImportRejected.of(reason, file=file, code="too_large")
-
-
-def checked_headers(file: str, cells: Sequence[str], line: int | None = None) -> list[str]:
-    """Return the headers that a line of cells holds: their texts without blanks around them.
-
-    Args:
-        file: the name that messages use.
-        cells: of the line.
-        line: its number; None where the headers stand on none.
-
-    Raises:
-        ImportRejected: a cell is blank, two are one name, or they are too many.
-    """
-    if len(cells) > MOST_COLUMNS:
-        reason = f"it has {len(cells):,} columns; the most that are read are {MOST_COLUMNS:,}"
-        raise ImportRejected.of(reason, file=file, line=line, code="too_large")
-    headers = [cell.strip() for cell in cells]
-    seen: dict[str, str] = {}
-    for position, header in enumerate(headers, 1):
-        if not header:
-            hint = header_hint(headers)
-            reason = f"column {position} of {len(headers)} has no header; every column needs a name{hint}"
-            raise ImportRejected.of(reason, file=file, line=line, code="empty_header")
-        key = header_key(header)
-        if key in seen:
-            reason = (
-                f"the headers {shown(seen[key])} and {shown(header)} are one name; rename one{header_hint(headers)}"
-            )
-            raise ImportRejected.of(reason, file=file, line=line, column=header, code="duplicate_header")
-        seen[key] = header
-    return headers

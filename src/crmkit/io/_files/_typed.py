@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +14,8 @@ from typing import Any
 __all__ = ["TAG_MARK", "instant_text", "nested_text", "number_text", "tags_text", "text_of"]
 
 TAG_MARK = ";"
+
+_PLAIN = re.compile(r"-?[0-9]+\.[0-9]+(?<!-0\.0)")
 
 
 def text_of(value: Any) -> str:
@@ -42,7 +45,10 @@ def number_text(number: int | float | Decimal) -> str:
     """Write a number in plain digits, the fewest that read back the same; "" for what is not a number."""
     if isinstance(number, int):
         return str(number)
-    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    shortest = repr(float(number)) if isinstance(number, float) else ""
+    if _PLAIN.fullmatch(shortest):
+        return shortest.removesuffix(".0")
+    exact = Decimal(shortest or number)
     if not exact.is_finite():
         return "" if exact.is_nan() else "-inf" if exact < 0 else "inf"
     if not exact:
@@ -73,9 +79,10 @@ def nested_text(value: Any) -> str:
 def _duration_text(duration: timedelta) -> str:
     """Write a duration in hours, minutes and seconds, as spreadsheets show it: 26:30:00."""
     sign, whole = ("-", -duration) if duration < timedelta() else ("", duration)
-    minutes, seconds = divmod(whole, timedelta(minutes=1))
+    minutes, seconds = divmod(whole.days * 86_400 + whole.seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{sign}{hours}:{minutes:02}:{str(seconds)[5:]}"
+    fraction = f".{whole.microseconds:06}" if whole.microseconds else ""
+    return f"{sign}{hours}:{minutes:02}:{seconds:02}{fraction}"
 
 
 def _plain(value: Any) -> Any:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from crmkit.io._files import header_key
 
-__all__ = ["bag_key", "parts_of", "spellings", "word_key"]
+__all__ = ["bag_key", "name_keys", "parts_of", "spellings", "word_key"]
 
 # Words that say nothing of what a column holds. Not those that tell two columns apart: by, from, to, por, von.
 _SMALL = frozenset(
@@ -31,19 +32,31 @@ def word_key(text: str) -> str:
 
 def parts_of(text: str) -> list[str]:
     """Return the words of a text that say something, each as `word_key` writes it."""
-    # An accent that stands apart from its letter would split the word.
-    letters = "".join(letter for letter in _plain(text) if not unicodedata.combining(letter))
+    letters = _plain(text)
+    if not letters.isascii():  # an accent that stands apart from its letter would split the word
+        letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return [part for part in _NO_LETTERS.split(letters) if part and part not in _SMALL]
 
 
 def bag_key(parts: Collection[str]) -> str:
-    """Return what words have in common whatever their order; no `word_key` looks like it."""
-    return " " + " ".join(sorted(parts))
+    """Return what words have in common whatever their order; one word is its own key."""
+    return " ".join(sorted(parts))
 
 
 def spellings(names: Iterable[str]) -> list[str]:
     """Return the names, and behind each what it is where umlauts are written with an e."""
-    return [spelling for name in names for spelling in dict.fromkeys((name, name.casefold().translate(_UMLAUTS)))]
+    return [
+        spelling
+        for name in names
+        for spelling in ((name,) if name.isascii() else dict.fromkeys((name, name.casefold().translate(_UMLAUTS))))
+    ]
+
+
+@cache
+def name_keys(name: str) -> tuple[str, ...]:
+    """Return the keys of a name from the data: first its letters, then its words in any order, and so with umlauts."""
+    keys = [(word_key(spelling), bag_key(parts_of(spelling))) for spelling in spellings([name])]
+    return tuple(dict.fromkeys(key for pair in keys for key in pair))
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
-from crmkit.io._files import header_key
+from crmkit.io._names._keys import name_keys, word_key
 from crmkit.io._names._language import languages
 
 __all__ = ["KINDS", "TELLING", "Names"]
@@ -18,7 +18,9 @@ TELLING: Mapping[str, frozenset[str]] = MappingProxyType(
         "company": frozenset({"domain", "website", "industry", "employees", "annual_revenue", "parent_id"}),
         "contact": frozenset({"email", "first_name", "last_name", "phone", "job_title", "lifecycle_stage"}),
         "lead": frozenset({"email", "status", "company_name", "source", "converted_at", "phone"}),
-        "deal": frozenset({"stage", "status", "amount", "probability", "closed_at", "expected_close_on", "lost_reason"}),
+        "deal": frozenset(
+            {"stage", "status", "amount", "probability", "closed_at", "expected_close_on", "lost_reason"}
+        ),
         "stage_change": frozenset({"from_stage", "to_stage", "changed_at", "changed_by"}),
         "activity": frozenset({"kind", "direction", "occurred_at", "due_at", "done_at", "subject"}),
         "order": frozenset({"amount", "status", "channel", "customer_id"}),
@@ -46,17 +48,19 @@ class Names:
 
 
 def _names(record: str) -> Names:
-    claimed = {header_key(field): field for field in languages()[0].fields[record]}
+    claimed = {word_key(field): field for field in languages()[0].fields[record]}
     fields: dict[str, list[str]] = {field: [] for field in languages()[0].fields[record]}
     for language in languages():
         for field, names in language.fields[record].items():
             for name in names:
-                key = header_key(name)
+                key = name_keys(name)[0]
                 if key not in claimed:
                     claimed[key] = field
                     fields[field].append(name)
     words = dict.fromkeys(word.lower() for language in languages() for word in language.itself[record])
-    return Names(tuple(words), TELLING[record], MappingProxyType({field: tuple(names) for field, names in fields.items()}))
+    return Names(
+        tuple(words), TELLING[record], MappingProxyType({field: tuple(names) for field, names in fields.items()})
+    )
 
 
 KINDS: Mapping[str, Names] = MappingProxyType({record: _names(record) for record in TELLING})

@@ -65,9 +65,11 @@ def languages() -> tuple[Language, ...]:
 def _language(code: str) -> Language:
     parts = tomllib.loads((files("crmkit.io._names") / f"{code}.toml").read_text(encoding="utf-8"))
     named = {
-        (record, field): tuple(NamedValue(value, said["otherwise"], tuple(said["headers"])) for value, said in of.items())
+        (record, field): tuple(
+            NamedValue(value, said["otherwise"], tuple(said["headers"])) for value, said in values.items()
+        )
         for record, fields in parts["named"].items()
-        for field, of in fields.items()
+        for field, values in fields.items()
     }
     return Language(
         code,
@@ -84,8 +86,14 @@ def _language(code: str) -> Language:
 def _fields(
     parts: Mapping[str, Any], record: str, named: Mapping[tuple[str, str], tuple[NamedValue, ...]]
 ) -> Mapping[str, tuple[str, ...]]:
-    of_all = {field: names for field, names in parts[_OF_ALL].items() if field in fields_of(RECORDS[record])}
-    fields = {field: tuple(names) for field, names in {**of_all, **parts[record]["fields"]}.items()}
+    own = {field: tuple(names) for field, names in parts[record]["fields"].items()}
+    claimed = {name for names in own.values() for name in names}
+    of_all = {
+        field: tuple(name for name in names if name not in claimed)
+        for field, names in parts[_OF_ALL].items()
+        if field in fields_of(RECORDS[record])
+    }
+    fields = {**of_all, **own}
     for (kind, field), values in named.items():
         if kind == record:
             fields[field] = (*fields.get(field, ()), *(header for value in values for header in value.headers))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import attrs
 
-from crmkit.io._names._keys import bag_key, parts_of, spellings, word_key
+from crmkit.io._names._keys import name_keys, spellings, word_key
 from crmkit.io._names._language import ENGLISH, Language, languages
 
-__all__ = ["OWN", "Sense", "itself", "senses"]
+__all__ = ["Sense", "itself", "senses"]
 
-OWN = ""  # the language of a field's own name
-_OWN_FIT = 1.0
-_FIRST = 0.98  # in other languages the first name is what the own name is in English
+# How likely a name means its field, by its place in the list. A field's own name is sure; in other languages the first
+# name is what the own name is in English.
+_FIRST = 0.98
 _LATER = 0.92
 _STEP = 0.02
 _LEAST = 0.6
@@ -25,13 +25,11 @@ class Sense:
     """A field that a name stands for.
 
     Args:
-        record: the kind.
-        field: of it.
-        language: the code of the language; empty for the field's own name.
+        field: of the kind of record in question.
+        language: the code of the language.
         fit: how likely the name means the field, from 0 to 1.
     """
 
-    record: str
     field: str
     language: str
     fit: float
@@ -39,7 +37,7 @@ class Sense:
 
 @cache
 def itself() -> Mapping[str, frozenset[tuple[str, str]]]:
-    """Return the words for records, each with the records it stands for and the language."""
+    """Return the words for records by their keys: for each, the kinds it stands for, each with the language."""
     found: dict[str, set[tuple[str, str]]] = {}
     for language in languages():
         for record, words in language.itself.items():
@@ -50,26 +48,36 @@ def itself() -> Mapping[str, frozenset[tuple[str, str]]]:
 
 
 @cache
-def senses() -> Mapping[str, tuple[Sense, ...]]:
-    """Return what each name stands for, by the keys of readings."""
-    found: dict[str, dict[tuple[str, str], Sense]] = {}
-    unclear: set[tuple[str, str, str]] = set()
+def senses(record: str) -> Mapping[str, tuple[Sense, ...]]:
+    """Return what each name stands for in one kind of record, by the keys that readings of headers have.
+
+    Args:
+        record: the kind.
+    """
+    found: dict[str, list[Sense]] = {}
     for language in languages():
-        for key, sense in _all_of(language):
-            place = sense.record, sense.language
-            known = found.setdefault(key, {}).setdefault(place, sense)
-            if known.field != sense.field and known.fit == sense.fit:
-                unclear.add((key, *place))
-    for key, *place in unclear:
-        del found[key][place[0], place[1]]
-    return {key: tuple(of.values()) for key, of in found.items()}
+        for key, sense in _of(language, record).items():
+            if sense is not None:
+                found.setdefault(key, []).append(sense)
+    return {key: tuple(of_languages) for key, of_languages in found.items()}
 
 
-def _all_of(language: Language) -> Iterator[tuple[str, Sense]]:
-    for record, fields in language.fields.items():
-        named = [
-            Sense(record, field, language.code, fit)
-            for field, names in fields.items()
-            for fit in _fits(names, language)
-        ]
-        yield from ()
+def _of(language: Language, record: str) -> dict[str, Sense | None]:
+    """Return the sense of each key in one language; None where it could be one field as well as another."""
+    found: dict[str, Sense | None] = {}
+    for field, names in language.fields[record].items():
+        for rank, name in enumerate(names):
+            sense = Sense(field, language.code, _fit(rank, language))
+            for key in name_keys(name):
+                known = found.setdefault(key, sense)
+                if known is not None and known.field != field:
+                    found[key] = None
+    return found
+
+
+def _fit(rank: int, language: Language) -> float:
+    if language.code != ENGLISH:
+        if rank == 0:
+            return _FIRST
+        rank -= 1
+    return max(_LEAST, _LATER - _STEP * rank)

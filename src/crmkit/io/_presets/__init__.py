@@ -5,12 +5,10 @@ presets          those that come with crmkit
 preset_of        a Preset from what a caller hands in: the preset itself, or the path of a TOML file
 recognise        which of some presets a file's headers are those of
 Recognised       the preset, and which header is which field
-PSEUDO_FIELDS    what a preset may name besides the fields of the record
 """
 
-from crmkit.io._presets._checks import PSEUDO_FIELDS
 from crmkit.io._presets._load import preset_of, presets
 from crmkit.io._presets._preset import Preset
 from crmkit.io._presets._recognise import Recognised, recognise
 
-__all__ = ["PSEUDO_FIELDS", "Preset", "Recognised", "preset_of", "presets", "recognise"]
+__all__ = ["Preset", "Recognised", "preset_of", "presets", "recognise"]

@@ -8,30 +8,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from crmkit.errors import ImportRejected, did_you_mean, shown
-from crmkit.expressions import Kind
 from crmkit.io._files import header_key
 from crmkit.io._mapping_checks import UNITS
 from crmkit.io._numbers import is_share
+from crmkit.io._signs import signs_of
 from crmkit.records import RECORDS, FieldSpec, fields_of
 
 if TYPE_CHECKING:
     from crmkit.io._presets._preset import Preset
 
-__all__ = ["PSEUDO_FIELDS", "check", "frozen_lists", "frozen_words", "key_sets", "refuse", "text_list"]
+__all__ = ["check", "frozen_lists", "frozen_words", "key_sets", "refuse", "text_list"]
 
-# What a column may say besides the fields of the record, by the kind of what it holds.
-PSEUDO_FIELDS: abc.Mapping[str, Kind] = MappingProxyType(
-    {
-        "is_won": "flag",
-        "is_closed": "flag",
-        "won_at": "instant",
-        "lost_at": "instant",
-        "is_deleted": "flag",
-        "merged_ids": "tags",
-        "merged_into": "id",
-    }
-)
-_OF_DEALS = ("is_won", "is_closed", "won_at", "lost_at")
 _NO_COLUMN = ("version", "custom")
 _FLAGS = ("true", "false")
 _ENDS = ("won", "lost")
@@ -99,8 +86,7 @@ def check(preset: Preset) -> None:
 
 def _specs_of(record: str) -> dict[str, FieldSpec]:
     own = {field: spec for field, spec in fields_of(RECORDS[record]).items() if field not in _NO_COLUMN}
-    besides = [name for name in PSEUDO_FIELDS if record == "deal" or name not in _OF_DEALS]
-    return own | {name: FieldSpec(name, PSEUDO_FIELDS[name]) for name in besides}
+    return own | signs_of(record)
 
 
 def _check_key(key: Any, refused: abc.Callable[[str], NoReturn]) -> None:
@@ -127,9 +113,7 @@ def _section(preset: Preset, name: str, refused: abc.Callable[[str], NoReturn]) 
     return dict(value)
 
 
-def _check_columns(
-    preset: Preset, specs: abc.Mapping[str, FieldSpec], refused: abc.Callable[[str], NoReturn]
-) -> None:
+def _check_columns(preset: Preset, specs: abc.Mapping[str, FieldSpec], refused: abc.Callable[[str], NoReturn]) -> None:
     columns = _section(preset, "columns", refused)
     if not columns:
         refused("[columns] is empty: no column would be read")

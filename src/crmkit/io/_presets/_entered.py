@@ -37,11 +37,7 @@ def entered_columns(headers: Sequence[str], patterns: Sequence[str], prefixes: S
     """
     found: dict[tuple[str, str], tuple[str, str, str]] = {}
     fitting: dict[str, None] = {}
-    shapes = [
-        (prefix + first, *rest)
-        for first, *rest in map(_PLACES.split, patterns)
-        for prefix in ("", *prefixes)
-    ]
+    shapes = [(prefix + first, *rest) for first, *rest in map(_PLACES.split, patterns) for prefix in ("", *prefixes)]
     for shape in shapes:
         for header in headers:
             names = _names_in(header.strip(), shape) if header not in fitting else None

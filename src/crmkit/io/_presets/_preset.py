@@ -75,7 +75,9 @@ class Preset:
         known = [attribute.name for attribute in attrs.fields(cls)]
         for name in parts:
             if name not in known:
-                check.refuse(f"there is no {shown(name)} in a preset{did_you_mean(str(name), known)}", name=parts.get("name"))
+                check.refuse(
+                    f"there is no {shown(name)} in a preset{did_you_mean(str(name), known)}", name=parts.get("name")
+                )
         for name in _REQUIRED:
             if name not in parts:
                 check.refuse(f"it has no {name}; a preset needs {', '.join(_REQUIRED)}", name=parts.get("name"))

@@ -1,0 +1,120 @@
+"""What cells may look like: dates, numbers, e-mail addresses, codes of currencies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import attrs
+
+from crmkit.io._dates import is_date_shaped
+from crmkit.io._files import header_key
+from crmkit.io._names import FLAGS, LOST, STATUS, WON, choice_words
+from crmkit.io._numbers import is_number_shaped
+from crmkit.records import CURRENCIES, FieldSpec
+
+__all__ = ["AS_A_RULE", "CLOSINGS", "STATUSES", "TELLING", "TEXTS", "Shape", "end_of", "shape_of"]
+
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
+_PAGE = re.compile(r"(?:https?://|www\.)\S+\.\S+", re.IGNORECASE)
+_SITE = re.compile(r"(?:https?://)?(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
+_NO_PHONE = re.compile(r"[^\W\d_]{6}|@")
+_DIGITS_OF_A_PHONE = 5
+_LONGEST = 200  # characters of what is looked at by a pattern
+_SHORT_WORD = 2  # "No" may be Norway
+_CODES = frozenset(CURRENCIES) - {"ALL", "TOP"}  # those are words, too
+
+
+@attrs.frozen
+class Shape:
+    """What cells may look like.
+
+    Args:
+        name: of the shape.
+        fits: whether a text looks so.
+        what: what such cells are, in words.
+    """
+
+    name: str
+    fits: Callable[[str], bool]
+    what: str
+
+
+def _is_date(text: str) -> bool:
+    return is_date_shaped(text) or _YEAR.search(text) is not None
+
+
+def _is_flag(text: str) -> bool:
+    return header_key(text) in FLAGS
+
+
+def _is_text(text: str) -> bool:
+    key = header_key(text)
+    return not (is_date_shaped(text) or (key in FLAGS and len(key) > _SHORT_WORD))
+
+
+def _is_phone(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= _DIGITS_OF_A_PHONE and _NO_PHONE.search(text) is None
+
+
+def end_of(stage: str) -> str | None:
+    """Return "won" or "lost" for the name of a stage that closes a deal: "6 - Closed Won"."""
+    key = re.sub("[0-9]", "", header_key(stage))
+    return "won" if key in WON else "lost" if key in LOST else None
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: len(text) <= _LONGEST and pattern.fullmatch(text.strip()) is not None
+
+
+TEXTS = Shape("text", _is_text, "neither dates nor true or false")
+STATUSES = Shape("status", lambda text: header_key(text) in STATUS, "open, won or lost")
+CLOSINGS = Shape("closing", lambda text: end_of(text) is not None, "won or lost")
+
+_DATES = Shape("date", _is_date, "dates")
+_NUMBERS = Shape("number", is_number_shaped, "numbers")
+_OF_KIND: Mapping[str, Shape] = MappingProxyType(
+    {
+        **dict.fromkeys(("instant", "date"), _DATES),
+        **dict.fromkeys(("money", "number", "integer"), _NUMBERS),
+        **dict.fromkeys(("text", "id", "tags"), TEXTS),
+        "flag": Shape("flag", _is_flag, "true or false"),
+    }
+)
+_EMAILS = Shape("email", _matching(_EMAIL), "e-mail addresses")
+
+# What the texts of a field look like as a rule; others make the field less likely, and no more than that.
+AS_A_RULE: Mapping[str, Shape] = MappingProxyType(
+    {
+        "email": _EMAILS,
+        "website": Shape("site", _matching(_SITE), "addresses of sites"),
+        "domain": Shape("domain", _matching(_SITE), "domains"),
+        "phone": Shape("phone", _is_phone, "phone numbers"),
+    }
+)
+
+# By these a column is a field whatever its header says.
+TELLING: Mapping[str, Shape] = MappingProxyType(
+    {
+        "email": _EMAILS,
+        "website": Shape("page", _matching(_PAGE), "addresses of pages"),
+        "currency": Shape("code", lambda text: text.strip() in _CODES, "codes of currencies"),
+    }
+)
+
+
+def shape_of(spec: FieldSpec, record: str | None, header: str) -> Shape:
+    """Return what cells look like that hold a field.
+
+    Args:
+        spec: the field.
+        record: the kind of record whose field it is; without it a choice is known by its own values only.
+        header: of the column.
+    """
+    if spec.kind != "choice":
+        return _OF_KIND[spec.kind]
+    own = {header_key(choice) for choice in spec.choices or ()}
+    keys = own | choice_words(record, spec.name, header).keys() if record else own
+    return Shape(f"{spec.name} of {record}", lambda text: header_key(text) in keys, "values that it may have")
