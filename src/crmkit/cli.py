@@ -210,7 +210,10 @@ def _together(asked: argparse.Namespace, mapping: Mapping) -> tuple[ImportResult
     joined = {
         field.removesuffix("_id"): read.tables[spec.record]
         for field, spec in fields_of(RECORDS[first.record]).items()
-        if spec.record in read.tables and field.endswith("_id") and field in read.tables[first.record].columns
+        if spec.record is not None
+        and spec.record in read.tables
+        and field.endswith("_id")
+        and field in read.tables[first.record].columns
     }
     said = [
         io.Assumption("file", name, f"{name}: {result.accepted:,} {result.record} rows, {len(result.rejected):,} rejected")

@@ -122,12 +122,6 @@ def test_columns_that_are_given_are_all_that_is_read(write: Write) -> None:
     assert codes(result) == {"unused_columns": ["columns"], "no_status": ["status"]}
 
 
-def test_columns_that_no_file_may_set_are_kept_under_another_name(write: Write) -> None:
-    text = "Deal ID,Deal Stage,Amount,version,role,Name,Total - Sum\n1,Won,5,9,admin,N,x\n"
-    result = io.read(write(text))
-    assert list(result.table.columns) == ["id", "name", "stage", "status", "amount", "version_2", "role", "total_sum"]
-
-
 def test_unnamed_and_clashing_columns_get_names_of_their_own(write: Write) -> None:
     result = io.read(write("Deal ID,Deal Stage,Amount,%,Ä  b,version,version 2\n1,Won,5,a,b,c,d\n"))
     assert list(result.table.columns)[4:] == ["column_1", "ä_b", "version_2", "version_2_2"]

@@ -4,17 +4,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmkit import io
-from crmkit.errors import ImportRejected
 from crmkit.io._dates import AmbiguousDates, DateFormat, Unreadable, find_format, instant_at, moment_of
-from tests.io.written import Write, deals
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WORDS = ["ISO", "YYYY-MM-DD", "YYYY/MM/DD HH:MM", "DD/MM/YYYY", "MM/DD/YYYY HH:MM", "DD.MM.YYYY", "MM-DD-YYYY"]
@@ -128,24 +125,6 @@ def test_slips_of_a_twentieth_are_no_evidence_and_more_is() -> None:
     assert doubt.value.text == "1/31/2017"
 
 
-@pytest.mark.parametrize("mode", ["collect", "strict"])
-def test_dates_that_can_be_read_both_ways_refuse_the_file_and_say_the_line_to_add(write: Write, mode: str) -> None:
-    path = write(deals("d1,Won,1,2/2/2017,", "d2,Won,1,1/2/2017,", "d3,Won,1,3/4/2017,"))
-    with pytest.raises(ImportRejected, match=r'\[formats\] created_at = "DD/MM/YYYY"') as refused:
-        io.read(path, on_error=mode)
-    fault = refused.value
-    assert (fault.code, fault.line, fault.column, fault.value) == ("ambiguous_dates", 3, "Create Date", "1/2/2017")
-    declared = io.read(path, mapping={"formats": {"created_at": "MM/DD/YYYY"}}, on_error=mode)
-    assert declared.table["created_at"][1] == datetime(2017, 1, 2, tzinfo=UTC)
-
-
-def test_a_slip_in_a_proven_column_rejects_its_row_alone(write: Write) -> None:
-    good = [f"d{day},Won,1,{day}/1/2017," for day in range(13, 32)]
-    result = io.read(write(deals(*good, "d40,Won,1,31/1/2016,", "d1,Won,1,1/31/2017,")))
-    assert result.accepted == 20
-    assert [(row.line, row.problems[0].code) for row in result.rejected] == [(22, "no_such_date")]
-
-
 @given(st.datetimes(datetime(1700, 1, 1), datetime(2200, 1, 1)), st.sampled_from(WORDS))
 def test_a_written_date_is_read_back(wall: datetime, words: str) -> None:
     shape = form(words)
@@ -170,3 +149,12 @@ def test_a_time_shown_twice_is_the_first_and_one_never_shown_is_refused() -> Non
 def test_a_date_whose_midnight_was_skipped_begins_when_the_clocks_land() -> None:
     begun, _ = instant_at(moment_of("2018-11-04", form("YYYY-MM-DD")), ZoneInfo("America/Sao_Paulo"))
     assert begun == datetime(2018, 11, 4, 3)
+
+
+def test_a_header_that_says_utc_goes_before_the_time_zone_of_the_mapping(write: Write) -> None:
+    text = "id,Customer ID,Amount,Status,Created (UTC)\n1,c,5,Paid,2024-07-01 10:00\n"
+    mapping = {"record": "order", "columns": {"id": "id", "ordered_at": "Created (UTC)"}}
+    for zone in ({}, {"timezone": "America/New_York"}):
+        result = io.read(write(text), mapping=mapping | zone)
+        assert result.table["ordered_at"].iloc[0].hour == 10
+        assert "zoneless" not in {assumption.code for assumption in result.assumptions}

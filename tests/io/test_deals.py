@@ -170,3 +170,8 @@ def test_the_times_of_winning_and_losing_close_the_deals(write: Write) -> None:
         days = [None if pd.isna(at) else at.day for at in table["closed_at"]]
         assert days == [2, 3, None, None, last]
         assert not {"won_at", "lost_at"} & set(table.columns)
+
+
+def test_a_stage_may_name_its_pipeline(write: Write) -> None:
+    text = "Deal ID,Deal Stage,Amount\n1,Closed Won (Partners),5\n2,Closed lost (New (2)),5\n3,Offer (won),5\n"
+    assert statuses(io.read(write(text))) == ["won", "open", "open"]

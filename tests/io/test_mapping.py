@@ -177,3 +177,8 @@ def test_a_mapping_that_says_everything_is_read_back_equal() -> None:
     assert 'separator = "\\t"' in mapping.to_toml()
     nothing = dict.fromkeys(("columns", "formats", "units", "values", "stages", "entered", "nulls", "file"))
     assert io.Mapping.from_dict(nothing) == io.Mapping()
+
+
+def test_a_number_too_long_for_python_is_no_toml() -> None:
+    with pytest.raises(ImportRejected, match="this is not TOML"):
+        io.Mapping.from_toml("record = " + "9" * 5000)

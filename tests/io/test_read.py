@@ -160,12 +160,6 @@ def test_what_is_no_path_is_refused(path: Any, kind: str) -> None:
     assert refused.value.argument == "path"
 
 
-def test_ids_and_names_are_kept_to_the_letter(write: Write) -> None:
-    ids = ["007", "1E3", str(2**53 + 1), "Null", "NA", " x ", "true"]
-    result = io.read(write(deals(*(f"{name},Won,1,," for name in ids))))
-    assert list(result.table["id"]) == ids
-
-
 def test_times_of_another_zone_are_moved_and_those_shown_twice_or_never_are_said(write: Write) -> None:
     path = write(
         deals(

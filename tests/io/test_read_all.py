@@ -141,3 +141,19 @@ def test_progress_grows_to_the_size_of_all_files(tmp_path: Path, source: str) ->
 def test_nothing_to_read_is_no_tables(tmp_path: Path) -> None:
     read = read_all(tmp_path)
     assert (read.tables, read.records, read.assumptions) == ({}, 0, ())
+
+
+def test_every_file_of_real_exports_is_read_or_named_with_a_reason(data: Path) -> None:
+    for place in (data / "exports", data / "maven_crm"):
+        read = read_all(place)
+        assert {*read.results, *read.refused, *read.skipped} == {file.name for file in place.iterdir()}
+        assert read.accepted > 0
+
+
+def test_deals_of_a_real_export_find_their_companies_and_owners_by_name(data: Path) -> None:
+    found = read_all(data / "maven_crm").tables
+    joined = tables.join(found["deal"], company=found["company"], owner=found["user"])
+    assert joined["company.industry"].notna().sum() == joined["company_id"].notna().sum() == 8_800 - 1_425
+    assert joined["owner.name"].notna().all()
+    won = joined[joined["status"] == "won"]
+    assert won["amount"].sum() == won.groupby("company.industry")["amount"].sum().sum() == 10_005_534

@@ -123,7 +123,8 @@ def test_an_id_of_an_earlier_part_is_a_duplicate(write: Write) -> None:
     path = write(deals(*ROWS, ROWS[0], "d9,Won,many,2/2/2017,", "d9,Won,5,2/2/2017,"))
     parts = list(read_chunks(path, rows=2))
     (again,) = parts[2].rejected[:1]
-    assert (again.line, again.problems[0].reason) == (6, "the id stands on an earlier line already")
+    assert again.line == 6
+    assert again.problems[0].reason.startswith("the id stands on an earlier line already")
     assert [row.problems[0].code for part in parts[2:] for row in part.rejected] == [
         "duplicate_id",
         "not_a_number",

@@ -9,6 +9,7 @@ Mapping                     what the columns of a file mean; as TOML it is kept 
 mapping_of                  a Mapping from what a caller hands in: a dict, the path of a TOML file, nothing
 Assumption                  one thing that the file did not say
 RejectedRow, Problem        a row that was not taken, and why
+write(table, path)          the way out: CSV, Excel, JSON Lines or Parquet; returns the mapping that reads it back
 write_rejected              those rows as a file, to be mended and read again
 
 The way of a file: `_rows` takes it apart (`_foreign` and `_header` say what it may be instead), `_plan` decides what
@@ -24,6 +25,7 @@ from crmkit.io._read_all import Imports, read_all
 from crmkit.io._read_chunks import read_chunks
 from crmkit.io._rejected import write_rejected
 from crmkit.io._result import Assumption, ImportResult, Problem, RejectedRow
+from crmkit.io._write import write
 
 __all__ = [
     "Assumption",
@@ -37,5 +39,6 @@ __all__ = [
     "read",
     "read_all",
     "read_chunks",
+    "write",
     "write_rejected",
 ]

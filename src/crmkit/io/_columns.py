@@ -7,7 +7,7 @@ from collections import abc
 import attrs
 
 from crmkit.errors import did_you_mean, shown
-from crmkit.io._files import Rows, header_hint, header_key, title_hint
+from crmkit.io._files import Column, Rows, header_hint, header_key, title_hint
 from crmkit.io._guess import Match, Share, best_matches, match, share_of
 from crmkit.io._mapping import Mapping
 from crmkit.io._preset import said_of_preset, with_preset
@@ -82,8 +82,7 @@ def record_and_columns(
     confidence = dict.fromkeys(columns, 1.0)
     if known is not None and record is not None:
         given = with_preset(given, known)
-        asked = given.columns or {}
-        columns |= _preset_columns(rows, known, asked, columns.values(), specs_of(record, custom), assumptions)
+        columns |= _preset_columns(rows, known, given, columns.values(), specs_of(record, custom), assumptions)
         confidence = dict.fromkeys(columns, 1.0)
     if not declares_all:
         ignored = list(known.preset.ignored) if known else []
@@ -120,7 +119,7 @@ def _guessed(
 def _preset_columns(
     rows: Rows,
     known: Recognised,
-    declared: abc.Container[str],
+    given: Mapping,
     taken: abc.Collection[str],
     specs: abc.Mapping[str, FieldSpec],
     assumptions: list[Assumption],
@@ -129,14 +128,27 @@ def _preset_columns(
     assumptions.append(said_of_preset(known, len(rows.columns)))
     columns = {}
     for field, header in known.columns.items():
-        if field in declared or header in taken:
+        if field in (given.columns or {}) or header in taken:
             continue
-        share = share_of(rows.columns[header], specs[field])
+        share = _share_with_words(rows.columns[header], specs[field], given)
         if share.fits:
             columns[field] = header
         else:
             assumptions.append(_said_unlike(field, header, share))
     return columns
+
+
+def _share_with_words(column: Column, spec: FieldSpec, given: Mapping) -> Share:
+    """Count the cells that look like values of a field or are words for them, without those that stand for nothing."""
+    nulls = [text for text in given.nulls or () if text in column.texts]
+    keys = {header_key(word) for word in given.values.get(spec.name, ())}
+    if not nulls and not keys:
+        return share_of(column, spec)
+    said = [bool(keys) and header_key(text) in keys for text in column.texts]
+    others = tuple("" if known or text in nulls else text for text, known in zip(column.texts, said, strict=True))
+    share = share_of(attrs.evolve(column, texts=others), spec)
+    count = sum(rows for rows, known in zip(column.counts().tolist(), said, strict=True) if known)
+    return attrs.evolve(share, fitting=share.fitting + count, filled=share.filled + count)
 
 
 def _declared_columns(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -166,10 +167,10 @@ def moment_of(text: str, format: DateFormat) -> Moment:  # noqa: A002 - the word
     """
     found = _SHAPE.fullmatch(text.strip())
     if found is None or found[2] != format.mark or (found[5] and not format.timed):
-        raise Unreadable("not_a_date", f"it is not a date written as {format}; {_WAY_OUT}")
+        raise Unreadable("not_a_date", _not_so(format))
     parts = dict(zip(format.order, (found[1], found[3], found[4]), strict=True))
     if len(parts["Y"]) != 4 or len(parts["M"]) > 2 or len(parts["D"]) > 2:
-        raise Unreadable("not_a_date", f"it is not a date written as {format}; {_WAY_OUT}")
+        raise Unreadable("not_a_date", _not_so(format))
     year = int(parts["Y"])
     if year not in _YEARS:
         years = f"{_YEARS[0]} to {_YEARS[-1]}"
@@ -183,6 +184,11 @@ def moment_of(text: str, format: DateFormat) -> Moment:  # noqa: A002 - the word
     except ValueError as fault:
         raise Unreadable("no_such_date", f"there is no such date or time: {fault}; correct it") from None
     return Moment(wall, _offset(found[10]), found[5] is not None)
+
+
+@cache
+def _not_so(format: DateFormat) -> str:  # noqa: A002 - the word that the mapping uses
+    return f"it is not a date written as {format}; {_WAY_OUT}"
 
 
 def _hour(hour: int, half: str | None) -> int:

@@ -27,6 +27,7 @@ __all__ = [
 
 _STATUSES = ("open", "won", "lost")
 _LISTED = 12
+_PIPELINE = re.compile(r"\s*\([^()]*\)\s*$")  # HubSpot writes "Closed Won (Sales Pipeline)"
 
 
 def decides_by_stage(record: str, columns: Container[str]) -> bool:
@@ -35,17 +36,22 @@ def decides_by_stage(record: str, columns: Container[str]) -> bool:
     return record == "deal" and "stage" in columns and "status" not in columns and not flagged
 
 
-def guess_stages(column: Column) -> tuple[Mapping[str, tuple[str, ...]], Assumption]:
+def guess_stages(
+    column: Column, known: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[Mapping[str, tuple[str, ...]], Assumption]:
     """Find the stages that close a deal by their names, and say what was found.
 
     Args:
         column: the stages.
+        known: stages that are "won" and "lost" for certain.
     """
+    certain = {header_key(name): end for end, names in (known or {}).items() for name in names}
     ends: dict[str, list[str]] = {"won": [], "lost": [], "open": []}
     count = dict(zip(column.texts, column.counts().tolist(), strict=True))
     for text in sorted(filter(str.strip, count), key=lambda text: (-count[text], text)):
-        name = re.sub("[0-9]", "", header_key(text))
-        ends["won" if name in WON else "lost" if name in LOST else "open"].append(text)
+        name = re.sub("[0-9]", "", header_key(_PIPELINE.sub("", text)))
+        likely = "won" if name in WON else "lost" if name in LOST else "open"
+        ends[certain.get(header_key(text), likely)].append(text)
     blank = sum(number for text, number in count.items() if not text.strip())
     parts = [f"{end}: {_counted(texts, count)}" for end, texts in ends.items()]
     parts += [f"open too: no stage ({blank:,})"] if blank else []

@@ -9,7 +9,7 @@ import attrs
 from crmkit.io._assign import Pair, assign
 from crmkit.io._cells import is_blank
 from crmkit.io._files import Column, Rows
-from crmkit.io._heard import Heard, heard, read_headers
+from crmkit.io._heard import Heard, heard, read_headers, speaks_of
 from crmkit.io._looks import Looks, Share, share_of
 from crmkit.io._names import KINDS, Reading
 from crmkit.records import FieldSpec
@@ -134,7 +134,7 @@ def _match(
         shares | {field: share for field, (_, share) in by_cells.items()},
         _unlike(judged, used, {*chosen, *by_cells, *assigned.open}),
         assigned.rivals,
-        _score(file.rows, record, names, chosen, shares),
+        _score(file, record, names, chosen, shares),
         {field: pair.confidence for field, pair in chosen.items()} | dict.fromkeys(by_cells, _BY_CELLS),
         assigned.open,
     )
@@ -168,14 +168,14 @@ def _by_cells(
 
 
 def _score(
-    rows: Rows, record: str, names: Heard, chosen: Mapping[str, Pair], shares: Mapping[str, Share]
+    file: _File, record: str, names: Heard, chosen: Mapping[str, Pair], shares: Mapping[str, Share]
 ) -> int:
     by_name = record in _LISTED_BY_NAME and "id" not in chosen and "name" in chosen
-    if by_name and not _stand_once(rows.columns[chosen["name"].header]):
+    if by_name and not _stand_once(file.rows.columns[chosen["name"].header]):
         return 0
-    spoken = [pair for field, pair in chosen.items() if shares[field].filled or not len(rows)]
+    spoken = [pair for field, pair in chosen.items() if shares[field].filled or not len(file.rows)]
     telling = sum(pair.field in KINDS[record].telling and pair.confidence >= _SURE for pair in spoken)
-    own_words = sum(pair.header in names.own_words for pair in spoken)
+    own_words = sum(speaks_of(file.read[pair.header], record, names.language) for pair in spoken)
     if telling + min(own_words, 1) < _ENOUGH_TELLING and own_words < _ENOUGH_TELLING:
         return 0
     return len(spoken) + telling + min(own_words, _MOST_OWN_WORDS)

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 
 import attrs
 
-from crmkit.io._names import Reading, itself, languages, readings, senses, word_key
+from crmkit.io._names import Reading, itself, languages, readings, records_of_words, senses, word_key
 
-__all__ = ["Heard", "heard", "read_headers"]
+__all__ = ["Heard", "heard", "read_headers", "speaks_of"]
 
 _ENGLISH = "en"
 _OWN = ""
@@ -21,12 +21,10 @@ class Heard:
     Args:
         language: the one that most of them speak.
         fits: for each header that is a name, how well it fits each field, from 0 to 1.
-        own_words: the headers in which a word for the record stands.
     """
 
     language: str
     fits: Mapping[str, Mapping[str, float]]
-    own_words: frozenset[str]
 
 
 @attrs.frozen
@@ -64,20 +62,29 @@ def heard(read: Mapping[str, tuple[Reading, ...]], record: str, fields: Collecti
     }
     language = max(speakers, key=lambda code: speakers[code])
     fits = {header: _fits(of, language, record) for header, of in said.items()}
-    return Heard(
-        language,
-        {header: fit for header, fit in fits.items() if fit},
-        frozenset(header for header, ways in read.items() if _speaks_of(ways, record, language)),
-    )
+    return Heard(language, {header: fit for header, fit in fits.items() if fit})
+
+
+def speaks_of(ways: Iterable[Reading], record: str, language: str) -> bool:
+    """Tell whether a word for a record stands in a header.
+
+    Args:
+        ways: to read the header.
+        record: the kind.
+        language: whose words count besides the English ones.
+    """
+    words = (way.words or ({way.key} & itself().keys()) for way in ways)
+    return any(found and _are_of(found, record, language) for found in words)
 
 
 def _said(read: Mapping[str, tuple[Reading, ...]], record: str, fields: Collection[str]) -> dict[str, list[_Said]]:
     own = {word_key(field): field for field in fields}
     names = senses(record)
+    of_words = records_of_words()
     found: dict[str, list[_Said]] = {}
     for header, ways in read.items():
         for way in ways:
-            if any(record not in dict(itself()[word]) for word in way.words):
+            if way.words and not all(record in of_words[word] for word in way.words):
                 continue
             if way.key in own:
                 found.setdefault(header, []).append(_Said(way.key, own[way.key], _OWN, way.fit, way.words))
@@ -101,8 +108,3 @@ def _fits(said: Iterable[_Said], language: str, record: str) -> dict[str, float]
 def _are_of(words: Iterable[str], record: str, language: str) -> bool:
     """Tell whether all of these words mean the record."""
     return all(not itself()[word].isdisjoint({(record, _ENGLISH), (record, language)}) for word in words)
-
-
-def _speaks_of(ways: Iterable[Reading], record: str, language: str) -> bool:
-    words = (way.words or ({way.key} & itself().keys()) for way in ways)
-    return any(found and _are_of(found, record, language) for found in words)

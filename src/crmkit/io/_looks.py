@@ -55,7 +55,7 @@ def share_of(column: Column, spec: FieldSpec, record: str | None = None) -> Shar
     Args:
         column: of the file.
         spec: the field.
-        record: the kind of record whose field it is; without it a choice is known by its own values only.
+        record: the kind of record whose field it is; None for any that has such a field.
     """
     return Looks({column.header: column}).judged(column.header, spec, record)[0]
 
@@ -67,6 +67,7 @@ class Looks:
         self._columns = columns
         self._samples: dict[str, tuple[list[tuple[str, int]], bool]] = {}
         self._shares: dict[tuple[str, str], Share] = {}
+        self._telling: dict[str, dict[str, Share]] = {}
 
     def judged(self, header: str, spec: FieldSpec, record: str | None) -> tuple[Share, float]:
         """Return what the cells say for a field, and what is left of its likelihood, from 0 to 1.
@@ -101,16 +102,18 @@ class Looks:
         Args:
             field: "email", "website", "currency", or "stage" for how deals stand.
         """
-        found = {}
-        for header, column in self._columns.items():
-            if field == "stage":
-                if _names_ends(column):
-                    found[header] = self._share(header, CLOSINGS)
-            elif _begins_as(column, TELLING[field]):
-                share = self._share(header, TELLING[field])
-                if share.filled and share.fitting >= _NEARLY_ALL * share.filled:
-                    found[header] = share
-        return found
+        if field not in self._telling:
+            shares = ((header, self._tells(header, column, field)) for header, column in self._columns.items())
+            self._telling[field] = {header: share for header, share in shares if share is not None}
+        return self._telling[field]
+
+    def _tells(self, header: str, column: Column, field: str) -> Share | None:
+        if field == "stage":
+            return self._share(header, CLOSINGS) if _names_ends(column) else None
+        if not _begins_as(column, TELLING[field]):
+            return None
+        share = self._share(header, TELLING[field])
+        return share if share.fitting >= _NEARLY_ALL * share.filled else None
 
     def says_status(self, header: str) -> bool:
         """Tell whether all filled cells of a column are words for open, won or lost."""

@@ -101,7 +101,7 @@ class Mapping:
         """Read a mapping from the text of a TOML document."""
         try:
             parts = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        except (ValueError, RecursionError) as fault:
             check.refuse(f"this is not TOML: {fault}{quotes_hint(text, str(fault))}")
         return cls.from_dict(parts)
 

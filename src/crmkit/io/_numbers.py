@@ -17,7 +17,6 @@ __all__ = ["fraction_digits", "is_number_shaped", "is_share", "number_reader", "
 _SIGNIFICANT = 15  # the digits that a float64 holds exactly both ways
 _EXACT_POWER = 21  # every power of ten up to 10**22 is a float64 exactly
 _LARGEST_POWER = 307
-_MINUS_ELSEWHERE = re.compile(r"\([^()]*\)|[^-]*-")  # (5), as accountants write it, and 5-
 _LONGEST, _LONGEST_WORD = 40, 6  # of what looks like a number, and of a currency beside it
 _INTEGERS = range(-(2**63), 2**63)
 _SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR"}  # those of one currency; a dollar is of many
@@ -65,11 +64,17 @@ def _way_out(text: str, decimal: str, thousands: str) -> str:
     ways = ways_to_declare(text, decimal, thousands)
     if ways:
         return f"{written}; say in the mapping how the file writes numbers: {' or '.join(ways)}"
-    if _MINUS_ELSEWHERE.fullmatch(text):
+    if _has_minus_elsewhere(text):
         return f"{written}; write the minus sign in front of it"
     if any(letter.isdigit() and letter not in "0123456789" for letter in text):
         return f"{written}; write it in the digits 0 to 9"
     return f"{written}; if the file writes numbers otherwise, declare 'decimal' and 'thousands' in the mapping"
+
+
+def _has_minus_elsewhere(text: str) -> bool:
+    """Tell whether a number is negative as accountants write it: (5), or 5-."""
+    is_bracketed = text.startswith("(") and text.endswith(")")
+    return (is_bracketed or text.endswith("-")) and re.search("[0-9]", text) is not None
 
 
 def _foreign_part(text: str) -> str | None:

@@ -90,7 +90,7 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None, presets: abc
         file=needed(rows.format),
     )
     if decides_by_stage(found.record, columns):
-        mapping = _with_stages(mapping, rows.columns[columns["stage"]], assumptions)
+        mapping = _with_stages(mapping, asked, rows.columns[columns["stage"]], assumptions)
     elif asked.stages is not None:
         reason = "[stages] decides nothing: no stage column says how a row stands, another does or there is none"
         raise rows.refusal(reason, code="invalid_mapping")
@@ -214,12 +214,13 @@ def _units(
     return units
 
 
-def _with_stages(mapping: Mapping, column: Column, assumptions: list[Assumption]) -> Mapping:
-    if mapping.stages is not None:
-        absent = absent_stages(column, mapping.stages)
+def _with_stages(mapping: Mapping, asked: Mapping, column: Column, assumptions: list[Assumption]) -> Mapping:
+    """Take the stages that the caller names; otherwise guess them by name, besides those that the preset names."""
+    if asked.stages is not None:
+        absent = absent_stages(column, asked.stages)
         assumptions += [absent] if absent else []
         return mapping
-    stages, assumption = guess_stages(column)
+    stages, assumption = guess_stages(column, mapping.stages)
     assumptions.append(assumption)
     return attrs.evolve(mapping, stages=stages)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from functools import cache
 from types import MappingProxyType
 
 import attrs
 
 from crmkit.io._dates import is_date_shaped
 from crmkit.io._files import header_key
-from crmkit.io._names import FLAGS, LOST, STATUS, WON, choice_words
+from crmkit.io._names import FLAGS, LOST, STATUS, TRUTHS, WON, choice_words
 from crmkit.io._numbers import is_number_shaped
-from crmkit.records import CURRENCIES, FieldSpec
+from crmkit.records import CURRENCIES, RECORDS, FieldSpec, fields_of
 
 __all__ = ["AS_A_RULE", "CLOSINGS", "STATUSES", "TELLING", "TEXTS", "Shape", "end_of", "shape_of"]
 
@@ -52,7 +53,7 @@ def _is_flag(text: str) -> bool:
 
 def _is_text(text: str) -> bool:
     key = header_key(text)
-    return not (is_date_shaped(text) or (key in FLAGS and len(key) > _SHORT_WORD))
+    return not (is_date_shaped(text) or (key in TRUTHS and len(key) > _SHORT_WORD))
 
 
 def _is_phone(text: str) -> bool:
@@ -110,11 +111,18 @@ def shape_of(spec: FieldSpec, record: str | None, header: str) -> Shape:
 
     Args:
         spec: the field.
-        record: the kind of record whose field it is; without it a choice is known by its own values only.
+        record: the kind of record whose field it is; None for any that has such a field.
         header: of the column.
     """
     if spec.kind != "choice":
         return _OF_KIND[spec.kind]
-    own = {header_key(choice) for choice in spec.choices or ()}
-    keys = own | choice_words(record, spec.name, header).keys() if record else own
-    return Shape(f"{spec.name} of {record}", lambda text: header_key(text) in keys, "values that it may have")
+    records = [record] if record else [kind for kind, cls in RECORDS.items() if fields_of(cls).get(spec.name) == spec]
+    known: list[Container[str]] = [choice_words(kind, spec.name, header) for kind in records]
+    known.append(_own(spec))
+    name = f"{spec.name} of {record}"
+    return Shape(name, lambda text: any(header_key(text) in words for words in known), "values that it may have")
+
+
+@cache
+def _own(spec: FieldSpec) -> frozenset[str]:
+    return frozenset(header_key(choice) for choice in spec.choices or ())

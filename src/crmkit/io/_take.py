@@ -73,9 +73,9 @@ def take(
     entered = {stage: found.of(kept) for name, found in cells.items() if (stage := stage_of(name)) is not None}
     own = {name: found.of(kept) for name, found in cells.items() if stage_of(name) is None}
     fields, assumed = derived(own, (rows.lines if rows.original is None else rows.original)[kept], plan)
-    others, noted = _other_columns(rows, plan, readings, aside, kept, whole=seen is None)
-    notes = {**readings, **noted}
     specs = fields_of(RECORDS[str(plan.mapping.record)], custom)
+    others, noted = _other_columns(rows, plan, readings, aside, kept, taken=specs, whole=seen is None)
+    notes = {**readings, **noted}
     columns: dict[str, tuple[Cells, Kind]] = {
         name: (fields[name], specs[name].kind) for name in specs if name in fields
     }
@@ -149,6 +149,7 @@ def _other_columns(
     aside: Aside,
     kept: npt.NDArray[np.int64],
     *,
+    taken: abc.Iterable[str],
     whole: bool,
 ) -> tuple[dict[str, tuple[Cells, Kind]], dict[str, Readings]]:
     """Return the columns that stand for no field, and those of which a field shows only a part, as text."""
@@ -158,7 +159,7 @@ def _other_columns(
     }
     used = set(plan.columns.values()) - partly
     headers = [header for header in rows.columns if header not in used]
-    names = column_names(headers, fields_of(RECORDS[str(plan.mapping.record)]))
+    names = column_names(headers, taken)
     texts = {header: read_texts(rows.columns[header], None, plan.mapping) for header in headers}
     lined = "folded" in aside.reasons
     columns: dict[str, tuple[Cells, Kind]] = {

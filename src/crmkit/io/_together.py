@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -88,11 +88,10 @@ def _one_table(
     names = _names(frames, kind, custom)
     whole = nw.concat([aligned(frame, names, kind, custom, backend) for frame in frames.values()])
     once = nw.maybe_reset_index(whole.filter(nw.col("id").is_first_distinct()))
-    listed = ", ".join(map(shown, [*frames][:_LISTED])) + (", ..." if len(frames) > _LISTED else "")
     partly = [name for name in names if any(name not in frame.columns for frame in frames.values())]
-    text = f"The rows of {len(frames)} files are one table of {kind}, in this order: {listed}."
+    text = f"The rows of {len(frames)} files are one table of {kind}, in this order: {_listed([*frames])}."
     if partly:
-        text += f" Not all of them have {', '.join(map(shown, partly))}, which is empty in the rows of the others."
+        text += f" Columns that not all of them have are empty in the rows of the others: {_listed(partly)}."
     said = [Assumption("joined", kind, text)]
     if repeated := len(whole) - len(once):
         text = (
@@ -101,6 +100,11 @@ def _one_table(
         )
         said.append(Assumption("repeated", kind, text))
     return once.to_native(), said
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(map(shown, names[:_LISTED])) + more
 
 
 def _names(frames: Mapping[str, Frame], kind: str, custom: CustomFields | None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import abc, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,6 +27,7 @@ __all__ = ["TAG_MARK", "TRUTHS", "read_cells"]
 
 TRUTHS = ("true", "false")  # how a mapping writes them
 TAG_MARK = ";"
+_IN_UTC = re.compile(r"\bUTC\b")  # Stripe writes "Created (UTC)"
 
 
 def read_cells(column: Column, spec: FieldSpec, mapping: Mapping) -> Readings:
@@ -40,7 +42,8 @@ def read_cells(column: Column, spec: FieldSpec, mapping: Mapping) -> Readings:
         return read_texts(column, spec, mapping)
     notes: dict[str, list[int]] = defaultdict(list)
     here = [0]
-    read = _within(spec, _reader(spec, mapping, lambda note: notes[note].append(here[0])))
+    in_utc = _IN_UTC.search(column.header) is not None
+    read = _within(spec, _reader(spec, mapping, in_utc, lambda note: notes[note].append(here[0])))
     nulls = frozenset(mapping.nulls or ())
     strips = mapping.apostrophes != "keep"
     values: list[Any] = []
@@ -59,10 +62,10 @@ def read_cells(column: Column, spec: FieldSpec, mapping: Mapping) -> Readings:
     return Readings(Cells(values, column.codes), faults, dict(notes))
 
 
-def _reader(spec: FieldSpec, mapping: Mapping, note: Callable[[str], None]) -> Callable[[str], Any]:
+def _reader(spec: FieldSpec, mapping: Mapping, in_utc: bool, note: Callable[[str], None]) -> Callable[[str], Any]:
     if spec.kind in ("instant", "date"):
         form = DateFormat.of(mapping.formats.get(spec.name, "")) or ISO
-        return _date_reader(form, note) if spec.kind == "date" else _instant_reader(form, mapping, note)
+        return _date_reader(form, note) if spec.kind == "date" else _instant_reader(form, mapping, in_utc, note)
     if spec.kind == "integer":
         return whole_reader(decimal_of(mapping), mapping.thousands)
     if spec.kind in ("number", "money"):
@@ -76,13 +79,15 @@ def _reader(spec: FieldSpec, mapping: Mapping, note: Callable[[str], None]) -> C
     return _choice_reader(spec, words)
 
 
-def _instant_reader(form: DateFormat, mapping: Mapping, note: Callable[[str], None]) -> Callable[[str], Any]:
-    place = zone(mapping.timezone or "UTC")
+def _instant_reader(
+    form: DateFormat, mapping: Mapping, in_utc: bool, note: Callable[[str], None]
+) -> Callable[[str], Any]:
+    place = zone("UTC" if in_utc or mapping.timezone is None else mapping.timezone)
 
     def read(text: str) -> Any:
         moment = moment_of(text, form)
         instant, twice = instant_at(moment, place)
-        if moment.offset is None:
+        if moment.offset is None and not in_utc:
             note("zoneless")
         if twice:
             note("shown_twice")

@@ -9,10 +9,9 @@ Progress                    who is told how much of them has been read
 header_hint, title_hint     what a first line that is no line of headers may be
 """
 
-from crmkit.io._files._chunks import row_chunks
 from crmkit.io._files._format import FileFormat, is_typed, needed
 from crmkit.io._files._header import header_hint, title_hint
-from crmkit.io._files._read_rows import read_rows
+from crmkit.io._files._read_rows import read_rows, row_chunks
 from crmkit.io._files._rows import Codes, Column, Rows, header_key
 from crmkit.io._files._source import Progress, Source, source_of
 

@@ -18,6 +18,7 @@ __all__ = ["BLOCK", "Bytes", "Content", "content_of", "packed"]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 BLOCK = 1 << 20
+_LF = 10
 _ROOM = 16  # a word may be read from the last byte on, and a line end may be written there
 
 
@@ -37,6 +38,13 @@ class Content:
         """Return a part of the bytes, not copied."""
         view: memoryview = self.buffer.data[start:stop]
         return view
+
+    def ended(self) -> Content:
+        """Return the same bytes with a line end behind them where there is none."""
+        if not self.size or self.buffer[self.size - 1] == _LF:
+            return self
+        self.buffer[self.size] = _LF
+        return Content(self.buffer, self.size + 1)
 
     def blocks(self) -> Iterator[memoryview]:
         """Give the bytes piece by piece, not copied."""

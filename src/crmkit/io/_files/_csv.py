@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import attrs
+
 from crmkit.io._files._content import Content, content_of
 from crmkit.io._files._encoding import content_in_utf8, encoding_of
+from crmkit.io._files._footer import without_end_mark, without_footer
 from crmkit.io._files._format import FileFormat
 from crmkit.io._files._grid import grid_of, grid_records
 from crmkit.io._files._head import Head, head_of
@@ -30,9 +33,11 @@ def read_csv(source: Source, given: FileFormat) -> Rows:
     with source.open() as stream:
         content = content_of(stream, source.size)
     encoding = encoding_of(source.name, content.blocks, given.encoding)
-    content = content_in_utf8(source.name, content, encoding)
-    head = head_of(source.name, content, encoding.bom, given, encoding.name)
-    return head.rows(records_of(head, content, head.start, content.size, head.first_line))
+    content, mark = without_end_mark(content_in_utf8(source.name, content, encoding))
+    content = content.ended()
+    head = head_of(source.name, content, encoding.bom, given, encoding)
+    rows = head.rows(records_of(head, content, head.start, content.size, head.first_line))
+    return without_footer(attrs.evolve(rows, assumptions=(*rows.assumptions, *mark)))
 
 
 def records_of(head: Head, content: Content, start: int, stop: int, line: int) -> Records:
@@ -47,6 +52,6 @@ def records_of(head: Head, content: Content, start: int, stop: int, line: int) -
     """
     width = len(head.headers)
     grid = grid_of(content, start, stop, head.dialect)
-    if grid is None or len(grid.cells) < _FEW_ROWS:
+    if grid is None or len(grid.cells) < _FEW_ROWS or grid.begin(len(grid.cells)) < stop:
         return read_records(head.file, content, start, stop, line, width, head.dialect)
     return grid_records(content, grid, line, width, head.dialect)

@@ -25,6 +25,8 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two values become one
 _BITS = np.uint64(64)
 _HALF = np.uint64(32)
 _MOST_WORDS = 32  # of a cell; a column with a longer one is cut out cell by cell
+_MOST_KEPT = 4  # of a cell; more are computed twice rather than held
+_SAMPLE = 4096
 _AT_ONCE = 1 << 14  # cells whose words fit the cache together
 _CR = 13
 
@@ -36,23 +38,25 @@ class Cells:
     Args:
         content: UTF-8 without NUL.
         ends: where the cells of all columns end, in their order, and before them the byte before the first.
-        which: those of `ends` that are of this column.
+        begins: for each row, which of `ends` is before its first cell.
+        position: of the column, from 1.
         quote: what may stand around a cell, and doubled within it; None where none does.
         may_end_in_cr: whether a CR before the end is a part of the line end.
     """
 
     content: Content
     ends: Places
-    which: npt.NDArray[np.int64]
+    begins: Places
+    position: int
     quote: int | None
     may_end_in_cr: bool
 
     def __len__(self) -> int:
-        return len(self.which)
+        return len(self.begins)
 
     def places(self, some: npt.NDArray[np.int64] | slice) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return where some of the cells begin, and how many bytes they have."""
-        which = self.which[some]
+        which = self.begins[some] + self.position
         starts = self.ends[which - 1].astype(np.int64) + 1
         stops = self.ends[which].astype(np.int64)
         if self.may_end_in_cr:
@@ -98,8 +102,8 @@ class _Words:
     def of(self, some: npt.NDArray[np.int64] | slice) -> Iterator[Words]:
         """Give the first word of some cells, then the second, and so on."""
         starts, left = self._cells.places(some)
-        at = starts // _WORD
-        cut = (starts % _WORD * _WORD).astype(np.uint64)  # in bits; a shift by all 64 leaves nothing
+        at = starts >> 3
+        cut = ((starts & 7) << 3).view(np.uint64)  # in bits; a shift by all 64 leaves nothing
         low = self._words.take(at, mode="clip")
         for _ in range(self.most):
             at += 1
@@ -108,38 +112,63 @@ class _Words:
             words &= _MASKS.take(left, mode="clip")
             yield words
             low = high
-            left = left - _WORD
+            left -= _WORD
 
     def numbered(self) -> tuple[Codes, npt.NDArray[np.int64]] | None:
         """Return each cell's number and each number's first cell; None if two texts were taken for one."""
-        mixed = np.empty(len(self._cells), np.uint64)
+        count = len(self._cells)
+        kept = np.empty((self.most, count if self.most <= _MOST_KEPT else 0), np.uint64)
+        mixed = np.empty(count, np.uint64)
         for part in self._cells.parts():
-            mixed[part] = self._mixed(part)
+            words = list(self.of(part))
+            mixed[part] = _mixed(words)
+            if kept.size:
+                kept[:, part] = words
+        if _all_differ(mixed):
+            each = np.arange(count)
+            return each.astype(np.int32), each
         codes, distinct = pd.factorize(mixed)
         first = np.empty(len(distinct), np.int64)
-        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the last one written is the first cell
-        if self.most > 1 and len(distinct) < len(codes):
+        first[codes[::-1]] = np.arange(count - 1, -1, -1)  # the last one written is the first cell
+        if self.most > 1 and len(distinct) < count:
             for part in self._cells.parts():
-                alike = zip(self.of(part), self.of(first[codes[part]]), strict=True)
-                if any((own != those_of_first).any() for own, those_of_first in alike):
+                model = first[codes[part]]
+                if kept.size:
+                    differs = any((row[part] != row[model]).any() for row in kept)
+                else:
+                    differs = any((own != its).any() for own, its in zip(self.of(part), self.of(model), strict=True))
+                if differs:
                     return None
         return codes.astype(np.int32), first
-
-    def _mixed(self, some: slice) -> Words:
-        words = self.of(some)
-        mixed = next(words)
-        for more in words:
-            mixed = (mixed ^ (mixed >> _HALF)) * _FACTOR + more
-        return mixed
 
     def decoded(self, chosen: npt.NDArray[np.int64]) -> list[str]:
         """Return the texts of some cells."""
         texts: list[str] = []
         for at in range(0, len(chosen), _AT_ONCE):
             words = np.stack(list(self.of(chosen[at : at + _AT_ONCE])), axis=1)
-            padded = words.view(f"S{_WORD * self.most}").ravel().tolist()  # without the zeros at the end
-            texts += b"\0".join(padded).decode().split("\0")
+            padded = np.zeros((len(words), _WORD * self.most + 1), np.uint8)
+            padded[:, :-1] = words.view(np.uint8)
+            needed = padded != 0
+            needed[:, -1] = True
+            texts += padded[needed].tobytes()[:-1].decode().split("\0")
         return texts
+
+
+def _all_differ(words: Words) -> bool:
+    """Tell whether no two words are alike. Where the first ones are not, as those of ids, sorting them is faster."""
+    for some in (words[:_SAMPLE], words):
+        ordered = np.sort(some)
+        if (ordered[1:] == ordered[:-1]).any():
+            return False
+    return True
+
+
+def _mixed(words: list[Words]) -> Words:
+    """Return one word for all words of a cell: most often another one for other texts."""
+    mixed = words[0]
+    for more in words[1:]:
+        mixed = (mixed ^ (mixed >> _HALF)) * _FACTOR + more
+    return mixed
 
 
 def _cut_out(cells: Cells) -> tuple[list[str], Codes]:

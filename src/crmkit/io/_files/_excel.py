@@ -127,8 +127,7 @@ def _rows(file: str, found: Iterator[Row], sheet: Sheet, assumptions: list[Assum
         if not problems:
             rows.add(line, ((headers[at], cell.text) for at, cell in cells.items()))
             continue
-        outside = [cell.text for at, cell in cells.items() if at not in headers]
-        fields = [cells[at].text if at in cells else "" for at in span] + outside
+        fields = _as_it_stands(cells, span)
         malformed.append(RejectedRow(line, tuple(fields), tuple(problems)))
         shown_cells += len(fields)
         filled_cells += len(cells)
@@ -140,6 +139,18 @@ def _rows(file: str, found: Iterator[Row], sheet: Sheet, assumptions: list[Assum
         format=FileFormat(sheet=sheet.name),
         assumptions=tuple(assumptions),
     )
+
+
+def _as_it_stands(cells: dict[int, Cell], span: range) -> list[str]:
+    """Return the cells below the headers, and behind them those beside."""
+    below = [""] * len(span)
+    beside = []
+    for at, cell in cells.items():
+        if at in span:
+            below[at - span.start] = cell.text
+        else:
+            beside.append(cell.text)
+    return below + beside
 
 
 def _problems(cells: dict[int, Cell], headers: dict[int, str]) -> Iterator[Problem]:

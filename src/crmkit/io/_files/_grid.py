@@ -39,8 +39,8 @@ class Grid:
     """
 
     ends: Places
-    last: npt.NDArray[np.int64]
-    cells: npt.NDArray[np.int64]
+    last: Places
+    cells: Places
     lines: npt.NDArray[np.int64]
     has_quotes: bool
     has_cr: bool
@@ -65,10 +65,13 @@ def grid_of(content: Content, start: int, stop: int, dialect: Dialect) -> Grid |
     found = list(_blocks(content.buffer, start, stop, marks))
     ends = np.concatenate([np.array([start - 1], found[0].ends.dtype), *(block.ends for block in found)])
     counts = np.cumsum([1, *(len(block.ends) for block in found)]).tolist()
-    last = np.concatenate([[0], *(block.line_ends + count for block, count in zip(found, counts, strict=False))])
+    line_ends = (block.line_ends + count for block, count in zip(found, counts, strict=False))
+    last = np.concatenate([np.zeros(1, np.int64), *line_ends]).astype(ends.dtype)
     closes = ends[last]
-    faults = [block.fault for block in found if block.fault is not None]
-    if min(faults, default=stop) <= closes[-1] or _longest(ends, closes) > csv.field_size_limit():
+    fault = min((block.fault for block in found if block.fault is not None), default=stop)
+    if fault < stop and (fault <= closes[-1] or len(last) == 1):
+        return None
+    if _longest(ends, closes) > csv.field_size_limit():
         return None
     lines = np.arange(len(last))
     within = np.concatenate([block.within for block in found])
@@ -86,7 +89,7 @@ def _longest(ends: Places, closes: Places) -> int:
     return int(np.diff(ends).max(initial=0)) if longest > csv.field_size_limit() else longest
 
 
-def _mark_empty(cells: npt.NDArray[np.int64], buffer: Bytes, closes: Places) -> None:
+def _mark_empty(cells: Places, buffer: Bytes, closes: Places) -> None:
     single = np.flatnonzero(cells == 1)
     begins, stops = closes[single] + 1, closes[single + 1]
     cells[single[(stops == begins) | ((stops == begins + 1) & (buffer[begins] == _CR))]] = 0
@@ -103,10 +106,10 @@ def grid_records(content: Content, grid: Grid, line: int, width: int, dialect: D
         dialect: how the cells are separated.
     """
     rows = np.flatnonzero(grid.cells == width)
-    begins = grid.last[rows]
+    begins = grid.last[rows] if len(rows) < len(grid.cells) else grid.last[:-1]
     quote = ord(dialect.quote) if grid.has_quotes else None
     columns = [
-        distinct_texts(Cells(content, grid.ends, begins + at, quote, grid.has_cr and at == width))
+        distinct_texts(Cells(content, grid.ends, begins, at, quote, grid.has_cr and at == width))
         for at in range(1, width + 1)
     ]
     return Records(columns, grid.lines[rows] + line, _misfits(content, grid, line, width, dialect))

@@ -12,13 +12,14 @@ import attrs
 from crmkit.errors import ImportRejected, shown
 from crmkit.io._files._content import Content
 from crmkit.io._files._dialect import Dialect, dialect_of, refuse_no_marks, said_separator
+from crmkit.io._files._encoding import Encoding
 from crmkit.io._files._format import FileFormat
 from crmkit.io._files._header import checked_headers
 from crmkit.io._files._records import Records
 from crmkit.io._files._rows import Column, Rows
 from crmkit.io._result import Assumption
 
-__all__ = ["Head", "head_of"]
+__all__ = ["Head", "counted_lines", "head_of"]
 
 _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -57,7 +58,7 @@ class Head:
         return Rows(self.file, columns, records.lines, malformed, self.line, self.format, self.assumptions)
 
 
-def head_of(file: str, content: Content, start: int, given: FileFormat, encoding: str) -> Head:
+def head_of(file: str, content: Content, start: int, given: FileFormat, encoding: Encoding) -> Head:
     """Read the headers.
 
     Args:
@@ -73,7 +74,7 @@ def head_of(file: str, content: Content, start: int, given: FileFormat, encoding
     refuse_no_marks(file, given)
     sizes: list[int] = []
     with content.text(start, content.size) as text:
-        lines = _counted(text, sizes)
+        lines = counted_lines(text, sizes)
         first = _next_filled(lines)
         said = said_separator(first)
         if said is not None:
@@ -88,12 +89,14 @@ def head_of(file: str, content: Content, start: int, given: FileFormat, encoding
             reason = f"the header cannot be read: {fault}"
             raise ImportRejected.of(reason, file=file, line=line, code="header") from None
     headers = checked_headers(file, cells, line)
-    form = FileFormat(encoding, dialect.separator, dialect.quote)
+    form = FileFormat(encoding.name, dialect.separator, dialect.quote)
     assumptions = () if given.separator is not None else _assumed(dialect.separator, said, line)
-    return Head(file, headers, line, dialect, start + sum(sizes), len(sizes) + 1, form, assumptions)
+    return Head(
+        file, headers, line, dialect, start + sum(sizes), len(sizes) + 1, form, (*encoding.assumptions, *assumptions)
+    )
 
 
-def _counted(lines: Iterable[str], sizes: list[int]) -> Iterator[str]:
+def counted_lines(lines: Iterable[str], sizes: list[int]) -> Iterator[str]:
     """Give lines, and add to `sizes` how many bytes each has."""
     for line in lines:
         sizes.append(len(line.encode()))

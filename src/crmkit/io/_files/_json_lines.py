@@ -36,11 +36,8 @@ def read_json_lines(source: Source, given: FileFormat = FileFormat(), *, progres
         ImportRejected: it is not UTF-8, no line is an object, or the keys do not name each column once.
     """
     _refuse_other_encoding(source, given)
-    try:
-        with watched(source, progress).open() as stream:
-            return _parse(source, stream)
-    except OSError as fault:
-        raise ImportRejected.of(f"it cannot be read: {fault}", file=source.name, code="no_such_file") from None
+    with watched(source, progress).open() as stream:
+        return _parse(source, stream)
 
 
 def _parse(source: Source, stream: BinaryIO) -> Rows:

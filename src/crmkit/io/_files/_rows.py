@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 import attrs
@@ -16,9 +16,11 @@ from crmkit.errors import ImportRejected
 from crmkit.io._files._format import FileFormat
 from crmkit.io._result import Assumption, RejectedRow
 
-__all__ = ["Codes", "Column", "Rows", "header_key"]
+__all__ = ["LONGEST_NAME", "Codes", "Column", "Rows", "header_key"]
 
 Codes: TypeAlias = npt.NDArray[np.int32]
+
+LONGEST_NAME = 500  # longer texts are no names; to put a run of accents in order takes the square of their number
 
 
 @attrs.frozen(eq=False)
@@ -85,6 +87,11 @@ class Rows:
         footer = self.footer if stop >= len(self) else ()
         return attrs.evolve(self, columns=columns, lines=self.lines[start:stop], malformed=malformed, footer=footer)
 
+    def pieces(self, most: int) -> Iterator[Rows]:
+        """Give the rows in pieces of at most so many; one where there are none."""
+        for start in range(0, max(len(self), 1), most):
+            yield self.slice(start, start + most)
+
     def refusal(self, reason: str, **place: Any) -> ImportRejected:
         """Build the error that refuses this file."""
         return ImportRejected.of(reason, file=self.file, **place)
@@ -92,4 +99,6 @@ class Rows:
 
 def header_key(header: str) -> str:
     """Return what headers have in common that mean the same: their letters and digits, in one case."""
+    if len(header) > LONGEST_NAME:
+        return header.strip()
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold()) or header.strip()

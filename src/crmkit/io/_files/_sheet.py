@@ -92,7 +92,7 @@ class SheetReader:
             at = 0
             for letter in name[:4]:
                 at = at * 26 + ord(letter) - _A + 1
-            if not 1 <= at <= MOST_COLUMNS:
+            if not (name.isascii() and name.isalpha() and name.isupper()) or at > MOST_COLUMNS:
                 raise ValueError(f"column {name[:4]}")
             self._columns[name] = at
         return self._columns[name]
@@ -107,7 +107,8 @@ class SheetReader:
                 value = text_in(child)
             elif tag == "f":
                 formula = child.text or "..."
-        if value is None and formula is not None:
+        # The result may be an empty text; an empty number is none, as programs leave it that do not calculate.
+        if formula is not None and (value is None or (not value and kind != "str")):
             return Cell(f"={formula}", lacks_result=True)
         return Cell(self._text(kind, value, element.get("s", "0")) if value else "")
 

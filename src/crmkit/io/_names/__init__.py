@@ -1,11 +1,12 @@
-"""How files name records, fields and values, in five languages: data, one file a language, and what reads it.
+"""How files name records, fields and values, in five languages: data, two files a language, and what reads them.
 
 KINDS, Names            the names of each kind of record, of all languages
 languages, Language     the same, by language
 readings, senses        what a header may say, and what a name may stand for
 choice_words            the words for the values of a field that has a choice of them
 STATUS, WON, LOST, OPEN the words for how a deal stands
-FLAGS                   the words for true and false
+TRUTHS                  the words for true and false
+FLAGS                   these, and the words for on and off that a flag may be written in, too
 word_key                what words have in common that are the same but for case, accents and punctuation
 """
 
@@ -13,8 +14,8 @@ from crmkit.io._names._keys import word_key
 from crmkit.io._names._kinds import KINDS, Names
 from crmkit.io._names._language import Language, languages
 from crmkit.io._names._readings import Reading, readings
-from crmkit.io._names._senses import Sense, itself, senses
-from crmkit.io._names._words import FLAGS, LOST, OPEN, STATUS, WON, choice_words
+from crmkit.io._names._senses import Sense, itself, records_of_words, senses
+from crmkit.io._names._words import FLAGS, LOST, OPEN, STATUS, TRUTHS, WON, choice_words
 
 __all__ = [
     "FLAGS",
@@ -22,6 +23,7 @@ __all__ = [
     "LOST",
     "OPEN",
     "STATUS",
+    "TRUTHS",
     "WON",
     "Language",
     "Names",
@@ -31,6 +33,7 @@ __all__ = [
     "itself",
     "languages",
     "readings",
+    "records_of_words",
     "senses",
     "word_key",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from crmkit.io._files import header_key
+from crmkit.io._files._rows import LONGEST_NAME
 
 __all__ = ["bag_key", "name_keys", "parts_of", "spellings", "word_key"]
 
@@ -15,7 +16,7 @@ __all__ = ["bag_key", "name_keys", "parts_of", "spellings", "word_key"]
 _SMALL = frozenset(
     [
         *("the", "of"),
-        *("der", "die", "das", "des", "dem", "den"),
+        *("der", "die", "das", "des", "dem", "den", "fur", "fuer"),
         *("le", "la", "les", "l", "de", "du", "d"),
         *("el", "los", "las", "del"),
         *("o", "os", "as", "da", "do", "dos"),
@@ -61,4 +62,6 @@ def name_keys(name: str) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     folded = text.casefold()
-    return folded if folded.isascii() else unicodedata.normalize("NFKD", folded).casefold()
+    if folded.isascii() or len(folded) > LONGEST_NAME:
+        return folded
+    return unicodedata.normalize("NFKD", folded).casefold()

@@ -1,4 +1,4 @@
-"""The words of one language, as its file has them."""
+"""The words of one language, as its two files have them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Language:
 
     Args:
         code: of the language, as ISO 639-1 has it.
-        words: for "won", "lost", "open", "true" and "false".
+        words: for "won", "lost", "open", "true", "false", "enabled" and "disabled".
         itself: for each kind of record the words for it.
         fields: for each kind of record and each field its names, the likeliest first.
         values: for each kind of record and field with a choice of values, the words for each value.
@@ -63,7 +63,9 @@ def languages() -> tuple[Language, ...]:
 
 
 def _language(code: str) -> Language:
-    parts = tomllib.loads((files("crmkit.io._names") / f"{code}.toml").read_text(encoding="utf-8"))
+    here = files("crmkit.io._names")
+    texts = [(here / name).read_text(encoding="utf-8") for name in (f"{code}.toml", f"{code}_values.toml")]
+    parts = {name: part for text in texts for name, part in tomllib.loads(text).items()}
     named = {
         (record, field): tuple(
             NamedValue(value, said["otherwise"], tuple(said["headers"])) for value, said in values.items()

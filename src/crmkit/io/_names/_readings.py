@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import attrs
 
@@ -27,6 +28,9 @@ _WITHOUT_REMARK = 0.92
 _WITHOUT_COUNT = 0.92
 _IN_OTHER_ORDER = 0.95
 
+_Way: TypeAlias = tuple[str, frozenset[str], float]
+_NO_WORDS: frozenset[str] = frozenset()
+
 
 @attrs.frozen
 class Reading:
@@ -44,20 +48,19 @@ class Reading:
 
 
 def readings(header: str) -> tuple[Reading, ...]:
-    """Return the ways to read a header, the fullest first.
+    """Return the ways to read a header.
 
     Args:
         header: of a file.
     """
     if len(header) > _LONGEST:
         return ()
-    found: dict[tuple[str, frozenset[str]], Reading] = {}
+    found: dict[tuple[str, frozenset[str]], float] = {}
     for text, fit in _texts(header):
-        for reading in (*_joined(text, fit), *_bags(text, fit)):
-            known = found.get((reading.key, reading.words))
-            if known is None or known.fit < reading.fit:
-                found[reading.key, reading.words] = reading
-    return tuple(sorted(found.values(), key=lambda reading: (-reading.fit, reading.key, sorted(reading.words))))
+        for key, words, left in (*_joined(text, fit), *_bags(text, fit)):
+            if left > found.get((key, words), 0.0):
+                found[key, words] = left
+    return tuple(Reading(key, words, fit) for (key, words), fit in found.items())
 
 
 def _texts(header: str) -> Iterator[tuple[str, float]]:
@@ -67,32 +70,32 @@ def _texts(header: str) -> Iterator[tuple[str, float]]:
         yield tail[1], 1.0 if tail[2].strip().casefold() in _UNITS else _WITHOUT_REMARK
 
 
-def _joined(text: str, fit: float) -> Iterator[Reading]:
+def _joined(text: str, fit: float) -> Iterator[_Way]:
     key = word_key(text)
-    keys = [Reading(key, frozenset(), fit)]
+    ways = [(key, _NO_WORDS, fit)]
     if key.endswith("1") and key[-2:-1].isalpha():
-        keys.append(Reading(key[:-1], frozenset(), fit * _WITHOUT_COUNT))
+        ways.append((key[:-1], _NO_WORDS, fit * _WITHOUT_COUNT))
     for depth in range(_DEEPEST + 1):
-        yield from keys
+        yield from ways
         part = _WITHOUT_PREFIX if depth == 0 else _WITHOUT_MORE
-        keys = [shorter for reading in keys for shorter in _without_prefix(reading, part)]
+        ways = [shorter for way in ways for shorter in _without_prefix(way, part)]
 
 
-def _without_prefix(reading: Reading, part: float) -> Iterator[Reading]:
-    key = reading.key
+def _without_prefix(way: _Way, part: float) -> Iterator[_Way]:
+    key, words, fit = way
     for end in range(2, min(len(key), _LONGEST_PREFIX)):
         prefix = key[:end]
         if prefix in _PREFIXES:
-            yield Reading(key[end:], reading.words, reading.fit * part)
+            yield key[end:], words, fit * part
         elif prefix in itself():
-            yield Reading(key[end:], reading.words | {prefix}, reading.fit * part)
+            yield key[end:], words | {prefix}, fit * part
 
 
-def _bags(text: str, fit: float) -> Iterator[Reading]:
+def _bags(text: str, fit: float) -> Iterator[_Way]:
     parts = parts_of(text)
     if len(parts) > 1:
-        yield Reading(bag_key(parts), frozenset(), fit * _IN_OTHER_ORDER)
+        yield bag_key(parts), _NO_WORDS, fit * _IN_OTHER_ORDER
     for word in sorted({part for part in parts if part in itself()}):
         rest = [part for part in parts if part != word]
         if rest:
-            yield Reading(bag_key(rest), frozenset({word}), fit * _WITHOUT_PREFIX * _WITHOUT_MORE)
+            yield bag_key(rest), frozenset({word}), fit * _WITHOUT_PREFIX * _WITHOUT_MORE

@@ -10,7 +10,7 @@ import attrs
 from crmkit.io._names._keys import name_keys, spellings, word_key
 from crmkit.io._names._language import ENGLISH, Language, languages
 
-__all__ = ["Sense", "itself", "senses"]
+__all__ = ["Sense", "itself", "records_of_words", "senses"]
 
 # How likely a name means its field, by its place in the list. A field's own name is sure; in other languages the first
 # name is what the own name is in English.
@@ -45,6 +45,12 @@ def itself() -> Mapping[str, frozenset[tuple[str, str]]]:
                 found.setdefault(word_key(word), set()).add((record, language.code))
             found.setdefault(word_key(record), set()).add((record, ENGLISH))
     return {word: frozenset(records) for word, records in found.items()}
+
+
+@cache
+def records_of_words() -> Mapping[str, frozenset[str]]:
+    """Return the kinds of record that each word for records stands for in any language."""
+    return {word: frozenset(record for record, _ in of) for word, of in itself().items()}
 
 
 @cache

@@ -1,0 +1,93 @@
+"""A workbook is opened with care: what is none, or more than it seems, is refused with the way out."""
+
+from __future__ import annotations
+
+import pytest
+
+from crmkit.errors import ImportRejected
+from crmkit.io._files._excel import read_workbook
+from tests.io.files.sources import cells, source
+from tests.io.files.workbooks import parts, row, zipped
+
+ROWS = row(1, "id") + row(2, "a")
+
+
+def refusal(content: bytes) -> ImportRejected:
+    with pytest.raises(ImportRejected) as refused:
+        read_workbook(source(content, "file.xlsx"))
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old workbook (.xls) or one with a password; save it as .xlsx"),
+        (zipped({"xl/workbook.bin": ""}), "a binary workbook (.xlsb); save it as .xlsx"),
+        (zipped({"content.xml": ""}), "an OpenDocument file"),
+        (zipped({"word/document.xml": ""}), "a Word document"),
+        (zipped({"deals.csv": "id,stage"}), "a zip archive without a workbook in it"),
+    ],
+)
+def test_other_kinds_of_files_are_named(content: bytes, words: str) -> None:
+    refused = refusal(content)
+    assert refused.code == "not_a_workbook"
+    assert words in str(refused)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04",
+        zipped(parts(ROWS))[:-30],
+        zipped(parts(ROWS) | {"xl/worksheets/sheet1.xml": "<worksheet><sheetData>"}),
+        zipped({name: part for name, part in parts(ROWS).items() if "sheet1" not in name}),
+        zipped(parts(ROWS) | {"xl/workbook.xml": "<workbook><sheets><sheet/></sheets></workbook>"}),
+        zipped(parts(ROWS) | {"xl/_rels/workbook.xml.rels": "<Relationships><Relationship/></Relationships>"}),
+    ],
+)
+def test_damage_is_refused(content: bytes) -> None:
+    refused = refusal(content)
+    assert refused.code == "damaged"
+    assert "open it in Excel and save it anew" in str(refused)
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "_rels/.rels"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_of_its_own_is_refused_in_any_part(name: str, encoding: str) -> None:
+    made = parts(ROWS)
+    padding = f"<!--{'x' * 70_000}-->"
+    made[name] = f'<?xml version="1.0"?>{padding}<!DOCTYPE x [<!ENTITY y "z">]>{made[name]}'.encode(encoding)
+    refused = refusal(zipped(made))
+    assert (refused.code, "declares a document type" in str(refused)) == ("not_a_workbook", True)
+
+
+def test_what_unpacks_to_far_more_than_it_is_is_refused() -> None:
+    refused = refusal(zipped(parts(ROWS) | {"xl/media/image.png": b"\0" * 60_000_000}))
+    assert refused.code == "too_large"
+    assert "times its own size" in str(refused)
+
+
+def test_parts_are_found_by_what_refers_to_them() -> None:
+    made = parts(ROWS)
+    moved = {name: part for name, part in made.items() if not name.startswith("xl/")} | {
+        name.replace("xl/", "book/"): part for name, part in made.items() if name.startswith("xl/")
+    }
+    moved["_rels/.rels"] = moved["_rels/.rels"].replace('Target="xl/', 'Target="/book/')
+    assert cells(read_workbook(source(zipped(moved)))) == {"id": ["a"]}
+
+
+def test_a_workbook_without_a_list_of_its_parts_is_found_where_workbooks_lie() -> None:
+    made = parts(ROWS)
+    del made["_rels/.rels"]
+    assert cells(read_workbook(source(zipped(made)))) == {"id": ["a"]}
+
+
+def test_the_namespace_of_the_strict_standard_is_as_good() -> None:
+    strict = {
+        name: part.replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/main"
+        )
+        for name, part in parts(ROWS).items()
+    }
+    assert cells(read_workbook(source(zipped(strict)))) == {"id": ["a"]}
