@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmkit import io
 from crmkit.io._dates import AmbiguousDates, DateFormat, Unreadable, find_format, instant_at, moment_of
+from tests.io.written import Write
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WORDS = ["ISO", "YYYY-MM-DD", "YYYY/MM/DD HH:MM", "DD/MM/YYYY", "MM/DD/YYYY HH:MM", "DD.MM.YYYY", "MM-DD-YYYY"]

@@ -138,7 +138,7 @@ def test_each_amount_is_rounded_in_the_currency_of_its_row(write: Write) -> None
 
 
 def test_deals_without_a_stage_are_open_and_told(write: Write) -> None:
-    result = io.read(write(deals("a,Won,1,,2017-01-01", "Total,,5,,")))
+    result = io.read(write(deals("a,Won,1,,2017-01-01", "b,,5,,")))
     assert list(result.table["status"]) == ["won", "open"]
     assert "open: none; open too: no stage (1)." in said(result, "stages")
 

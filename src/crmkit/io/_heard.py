@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 
 import attrs
 
-from crmkit.io._names import Reading, itself, languages, readings, records_of_words, senses, word_key
+from crmkit.io._names import ENGLISH, LANGUAGES, Reading, readings, record_words, senses, word_key
 
 __all__ = ["Heard", "heard", "read_headers", "speaks_of"]
 
-_ENGLISH = "en"
 _OWN = ""
+_ALL = frozenset(LANGUAGES)
 
 
 @attrs.frozen
@@ -29,11 +29,13 @@ class Heard:
 
 @attrs.frozen
 class _Said:
+    """One thing that a header says; `spoken_in` are the languages of a file in which it says so."""
+
     key: str
     field: str
     language: str
     fit: float
-    words: frozenset[str]
+    spoken_in: frozenset[str]
 
 
 def read_headers(headers: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
@@ -56,12 +58,9 @@ def heard(read: Mapping[str, tuple[Reading, ...]], record: str, fields: Collecti
         fields: of it; their own names count in every language.
     """
     said = _said(read, record, fields)
-    speakers = {
-        language.code: sum(any(one.language in (_OWN, _ENGLISH, language.code) for one in of) for of in said.values())
-        for language in languages()
-    }
+    speakers = {code: sum(any(code in one.spoken_in for one in of) for of in said.values()) for code in LANGUAGES}
     language = max(speakers, key=lambda code: speakers[code])
-    fits = {header: _fits(of, language, record) for header, of in said.items()}
+    fits = {header: _fits(of, language) for header, of in said.items()}
     return Heard(language, {header: fit for header, fit in fits.items() if fit})
 
 
@@ -71,40 +70,43 @@ def speaks_of(ways: Iterable[Reading], record: str, language: str) -> bool:
     Args:
         ways: to read the header.
         record: the kind.
-        language: whose words count besides the English ones.
+        language: of the file.
     """
-    words = (way.words or ({way.key} & itself().keys()) for way in ways)
-    return any(found and _are_of(found, record, language) for found in words)
+    words = (way.words or ({way.key} & record_words().keys()) for way in ways)
+    return any(found and language in _spoken_in(found, record) for found in words)
 
 
-def _said(read: Mapping[str, tuple[Reading, ...]], record: str, fields: Collection[str]) -> dict[str, list[_Said]]:
+def _said(
+    read: Mapping[str, tuple[Reading, ...]], record: str, fields: Collection[str]
+) -> dict[str, list[_Said]]:
     own = {word_key(field): field for field in fields}
     names = senses(record)
-    of_words = records_of_words()
     found: dict[str, list[_Said]] = {}
     for header, ways in read.items():
         for way in ways:
-            if way.words and not all(record in of_words[word] for word in way.words):
+            spoken_in = _spoken_in(way.words, record) if way.words else _ALL
+            if not spoken_in:
                 continue
-            if way.key in own:
-                found.setdefault(header, []).append(_Said(way.key, own[way.key], _OWN, way.fit, way.words))
+            said = [_Said(way.key, own[way.key], _OWN, way.fit, spoken_in)] if way.key in own else []
             for sense in names.get(way.key, ()):
-                if sense.field in fields:
-                    said = _Said(way.key, sense.field, sense.language, way.fit * sense.fit, way.words)
-                    found.setdefault(header, []).append(said)
+                codes = spoken_in if sense.language == ENGLISH else spoken_in & {sense.language}
+                if codes and sense.field in fields:
+                    said.append(_Said(way.key, sense.field, sense.language, way.fit * sense.fit, codes))
+            if said:
+                found.setdefault(header, []).extend(said)
     return found
 
 
-def _fits(said: Iterable[_Said], language: str, record: str) -> dict[str, float]:
-    meant = [one for one in said if one.language in (_OWN, _ENGLISH, language) and _are_of(one.words, record, language)]
-    spoken = {one.key for one in meant if one.language == language}
+def _spoken_in(words: Iterable[str], record: str) -> frozenset[str]:
+    """Return the languages of a file in which all of these words mean the record."""
+    return _ALL.intersection(*(record_words()[word].get(record, ()) for word in words))
+
+
+def _fits(said: Iterable[_Said], language: str) -> dict[str, float]:
+    meant = [one for one in said if language in one.spoken_in]
+    spoken = {one.key for one in meant if one.language == language != ENGLISH}
     fits: dict[str, float] = {}
     for one in meant:
-        if one.language != _ENGLISH or one.key not in spoken or language == _ENGLISH:
+        if one.language != ENGLISH or one.key not in spoken:
             fits[one.field] = max(fits.get(one.field, 0.0), one.fit)
     return fits
-
-
-def _are_of(words: Iterable[str], record: str, language: str) -> bool:
-    """Tell whether all of these words mean the record."""
-    return all(not itself()[word].isdisjoint({(record, _ENGLISH), (record, language)}) for word in words)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from crmkit.io._names._keys import bag_key, parts_of, word_key
-from crmkit.io._names._senses import itself
+from crmkit.io._names._senses import record_words
 from crmkit.records import CURRENCIES
 
 __all__ = ["Reading", "readings"]
@@ -87,7 +87,7 @@ def _without_prefix(way: _Way, part: float) -> Iterator[_Way]:
         prefix = key[:end]
         if prefix in _PREFIXES:
             yield key[end:], words, fit * part
-        elif prefix in itself():
+        elif prefix in record_words():
             yield key[end:], words | {prefix}, fit * part
 
 
@@ -95,7 +95,7 @@ def _bags(text: str, fit: float) -> Iterator[_Way]:
     parts = parts_of(text)
     if len(parts) > 1:
         yield bag_key(parts), _NO_WORDS, fit * _IN_OTHER_ORDER
-    for word in sorted({part for part in parts if part in itself()}):
+    for word in sorted({part for part in parts if part in record_words()}):
         rest = [part for part in parts if part != word]
         if rest:
             yield bag_key(rest), frozenset({word}), fit * _WITHOUT_PREFIX * _WITHOUT_MORE

@@ -8,9 +8,9 @@ from functools import cache
 import attrs
 
 from crmkit.io._names._keys import name_keys, spellings, word_key
-from crmkit.io._names._language import ENGLISH, Language, languages
+from crmkit.io._names._language import ENGLISH, LANGUAGES, Language, languages
 
-__all__ = ["Sense", "itself", "records_of_words", "senses"]
+__all__ = ["Sense", "record_words", "senses"]
 
 # How likely a name means its field, by its place in the list. A field's own name is sure; in other languages the first
 # name is what the own name is in English.
@@ -36,21 +36,18 @@ class Sense:
 
 
 @cache
-def itself() -> Mapping[str, frozenset[tuple[str, str]]]:
-    """Return the words for records by their keys: for each, the kinds it stands for, each with the language."""
-    found: dict[str, set[tuple[str, str]]] = {}
+def record_words() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Return the words for records by their keys: for each, the kinds it stands for, with the languages of the file.
+
+    An English word is a word in a file of any language.
+    """
+    found: dict[str, dict[str, set[str]]] = {}
     for language in languages():
         for record, words in language.itself.items():
-            for word in spellings(words):
-                found.setdefault(word_key(word), set()).add((record, language.code))
-            found.setdefault(word_key(record), set()).add((record, ENGLISH))
-    return {word: frozenset(records) for word, records in found.items()}
-
-
-@cache
-def records_of_words() -> Mapping[str, frozenset[str]]:
-    """Return the kinds of record that each word for records stands for in any language."""
-    return {word: frozenset(record for record, _ in of) for word, of in itself().items()}
+            for word in (*spellings(words), record):
+                of = found.setdefault(word_key(word), {}).setdefault(record, set())
+                of.update(LANGUAGES if language.code == ENGLISH else [language.code])
+    return {word: {record: frozenset(codes) for record, codes in of.items()} for word, of in found.items()}
 
 
 @cache
