@@ -11,7 +11,7 @@ PAIRS = st.dictionaries(
     st.tuples(st.sampled_from("fgh"), st.sampled_from("ABCD")),
     st.tuples(st.sampled_from([0.3, 0.5, 0.84, 0.85, 0.9, 0.95, 1.0]), st.booleans()),
     max_size=8,
-).map(lambda found: [Pair(*names, *rest) for names, rest in found.items()])
+).map(lambda found: [Pair(*names, sure, filled=filled) for names, (sure, filled) in found.items()])
 
 
 def chosen(*pairs: Pair) -> dict[str, str]:
@@ -37,22 +37,25 @@ def test_every_field_with_a_column_left_is_chosen_or_open(pairs):
 
 
 def test_the_surest_pair_comes_first_and_its_column_is_no_other_field():
-    pairs = (Pair("f", "A", 0.9, True), Pair("g", "A", 0.8, True), Pair("g", "B", 0.5, True))
+    pairs = (Pair("f", "A", 0.9), Pair("g", "A", 0.8), Pair("g", "B", 0.5))
     assert chosen(*pairs) == {"f": "A", "g": "B"}
 
 
 def test_a_difference_of_a_twentieth_is_no_reason_to_choose():
-    alike = assign([Pair("f", "A", 0.9, True), Pair("f", "B", 0.85, True), Pair("f", "C", 0.84, True)])
+    alike = assign([Pair("f", "A", 0.9), Pair("f", "B", 0.85), Pair("f", "C", 0.84)])
     assert (alike.chosen, alike.open, alike.rivals) == ({}, {"f": ("A", "B")}, {})
-    unlike = assign([Pair("f", "A", 0.9, True), Pair("f", "B", 0.849, True)])
+    unlike = assign([Pair("f", "A", 0.9), Pair("f", "B", 0.849)])
     assert (unlike.chosen["f"].header, unlike.open, unlike.rivals) == ("A", {}, {"f": ("B",)})
 
 
 def test_a_column_that_is_more_surely_another_field_is_no_rival():
-    assert chosen(Pair("f", "A", 0.9, True), Pair("f", "B", 0.88, True), Pair("g", "B", 0.89, True)) == {"f": "A", "g": "B"}
+    assert chosen(Pair("f", "A", 0.9), Pair("f", "B", 0.88), Pair("g", "B", 0.89)) == {
+        "f": "A",
+        "g": "B",
+    }
 
 
 def test_an_empty_column_gives_way_to_one_that_is_alike_and_holds_something():
-    assert chosen(Pair("f", "A", 0.9, False), Pair("f", "B", 0.88, True)) == {"f": "B"}
-    assert chosen(Pair("f", "A", 0.9, False), Pair("f", "B", 0.8, True)) == {"f": "A"}
-    assert assign([Pair("f", "A", 0.9, False), Pair("f", "B", 0.9, False)]).open == {"f": ("A", "B")}
+    assert chosen(Pair("f", "A", 0.9, filled=False), Pair("f", "B", 0.88)) == {"f": "B"}
+    assert chosen(Pair("f", "A", 0.9, filled=False), Pair("f", "B", 0.8)) == {"f": "A"}
+    assert assign([Pair("f", "A", 0.9, filled=False), Pair("f", "B", 0.9, filled=False)]).open == {"f": ("A", "B")}

@@ -62,7 +62,7 @@ def test_the_words_for_a_choice_are_found_without_the_record_too():
 
 
 def test_a_column_of_many_texts_is_sampled_over_its_whole_length():
-    texts = tuple(str(number) if number < 10_000 else "text" + str(number) for number in range(20_000))
+    texts = tuple(str(number) if number < 10_000 else f"some text {number}" for number in range(20_000))
     found = share_of(Column("Amount", texts, np.arange(20_000, dtype=np.int32)), fields_of(RECORDS["deal"])["amount"])
     assert (found.fitting, found.filled, found.sampled) == (1000, 2000, True)
     assert str(found) == "1,000 of 2,000 cells looked at are numbers"

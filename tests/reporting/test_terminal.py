@@ -134,11 +134,16 @@ def test_a_row_that_is_bad_as_a_whole_is_a_cause_without_a_column():
     assert "- 30 rows: the row as a whole in line 7\n" in told
 
 
-def test_columns_told_by_their_headers_share_a_line():
+def test_the_columns_that_were_guessed_share_a_line():
     result = imported(MIXED, "odd")
-    plain = [Assumption("column", name, f"{name} is the column '{name}': the header says so") for name in ("a", "b")]
+    plain = [
+        Assumption("column", name, f"{name} is the column '{name}' (88% sure). To change: x") for name in ("a", "b")
+    ]
     told = reporting.render_import(attrs.evolve(result, assumptions=tuple(plain)))
-    assert "- By their headers, a is the column 'a', b is the column 'b'. To change: [columns]\n" in told
+    assert (
+        "- By headers and cells, a is the column 'a' (88% sure), b is the column 'b' (88% sure). To change: [columns]\n"
+        in told
+    )
 
 
 def test_a_chart_that_cannot_be_drawn_says_why():

@@ -28,7 +28,7 @@ class Pair:
     field: str
     header: str
     confidence: float
-    filled: bool
+    filled: bool = attrs.field(default=True, kw_only=True)
 
 
 @attrs.frozen

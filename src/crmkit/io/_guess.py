@@ -64,7 +64,7 @@ class _Judged:
 
     @property
     def pair(self) -> Pair:
-        return Pair(self.field, self.header, round(self.fit * self.left, _DIGITS), self.share.filled > 0)
+        return Pair(self.field, self.header, round(self.fit * self.left, _DIGITS), filled=self.share.filled > 0)
 
 
 @attrs.frozen
@@ -167,9 +167,7 @@ def _by_cells(
     return found
 
 
-def _score(
-    file: _File, record: str, names: Heard, chosen: Mapping[str, Pair], shares: Mapping[str, Share]
-) -> int:
+def _score(file: _File, record: str, names: Heard, chosen: Mapping[str, Pair], shares: Mapping[str, Share]) -> int:
     by_name = record in _LISTED_BY_NAME and "id" not in chosen and "name" in chosen
     if by_name and not _stand_once(file.rows.columns[chosen["name"].header]):
         return 0

@@ -11,6 +11,7 @@ from crmkit.io._names import ENGLISH, LANGUAGES, Reading, readings, record_words
 __all__ = ["Heard", "heard", "read_headers", "speaks_of"]
 
 _OWN = ""
+_BESIDES_THE_WHOLE = 0.8  # what is left of the sense of a part, where the header as a whole is another field's name
 _ALL = frozenset(LANGUAGES)
 
 
@@ -29,13 +30,14 @@ class Heard:
 
 @attrs.frozen
 class _Said:
-    """One thing that a header says; `spoken_in` are the languages of a file in which it says so."""
+    """One thing that a header says, as a whole or in part; `spoken_in` are the languages of a file in which it does."""
 
     key: str
     field: str
     language: str
     fit: float
     spoken_in: frozenset[str]
+    whole: bool
 
 
 def read_headers(headers: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
@@ -76,9 +78,7 @@ def speaks_of(ways: Iterable[Reading], record: str, language: str) -> bool:
     return any(found and language in _spoken_in(found, record) for found in words)
 
 
-def _said(
-    read: Mapping[str, tuple[Reading, ...]], record: str, fields: Collection[str]
-) -> dict[str, list[_Said]]:
+def _said(read: Mapping[str, tuple[Reading, ...]], record: str, fields: Collection[str]) -> dict[str, list[_Said]]:
     own = {word_key(field): field for field in fields}
     names = senses(record)
     found: dict[str, list[_Said]] = {}
@@ -87,11 +87,12 @@ def _said(
             spoken_in = _spoken_in(way.words, record) if way.words else _ALL
             if not spoken_in:
                 continue
-            said = [_Said(way.key, own[way.key], _OWN, way.fit, spoken_in)] if way.key in own else []
+            whole = way.fit == 1
+            said = [_Said(way.key, own[way.key], _OWN, way.fit, spoken_in, whole)] if way.key in own else []
             for sense in names.get(way.key, ()):
                 codes = spoken_in if sense.language == ENGLISH else spoken_in & {sense.language}
                 if codes and sense.field in fields:
-                    said.append(_Said(way.key, sense.field, sense.language, way.fit * sense.fit, codes))
+                    said.append(_Said(way.key, sense.field, sense.language, way.fit * sense.fit, codes, whole))
             if said:
                 found.setdefault(header, []).extend(said)
     return found
@@ -105,8 +106,10 @@ def _spoken_in(words: Iterable[str], record: str) -> frozenset[str]:
 def _fits(said: Iterable[_Said], language: str) -> dict[str, float]:
     meant = [one for one in said if language in one.spoken_in]
     spoken = {one.key for one in meant if one.language == language != ENGLISH}
+    meant = [one for one in meant if one.language != ENGLISH or one.key not in spoken]
+    whole = {one.field for one in meant if one.whole}
     fits: dict[str, float] = {}
     for one in meant:
-        if one.language != ENGLISH or one.key not in spoken:
-            fits[one.field] = max(fits.get(one.field, 0.0), one.fit)
+        fit = one.fit if one.field in whole or not whole else one.fit * _BESIDES_THE_WHOLE
+        fits[one.field] = max(fits.get(one.field, 0.0), fit)
     return fits

@@ -57,7 +57,7 @@ def read_cells(column: Column, spec: FieldSpec, mapping: Mapping) -> Readings:
             try:
                 value = read(text[1:] if guarded else text)
             except Unreadable as fault:
-                faults[here[0]] = fault
+                faults[here[0]] = Unreadable(fault.code, str(fault))  # without the frames that it was raised in
         values.append(value)
     return Readings(Cells(values, column.codes), faults, dict(notes))
 

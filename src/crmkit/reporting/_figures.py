@@ -86,13 +86,13 @@ def left_out_text(excluded: Mapping[str, int]) -> str:
 
 
 def assumed_texts(assumptions: Sequence[Assumption]) -> list[str]:
-    """Write what was assumed, a line each; columns told by their headers alone share one, at the end."""
+    """Write what was assumed, a line each; the columns that were guessed share one, at the end."""
     plain = [one for one in assumptions if one.code == "column"]
     others = [one_line(one.text, limit=1_000) for one in assumptions if one.code != "column"]
     if len(plain) < 2:
         return [one_line(one.text, limit=1_000) for one in assumptions]
-    named = ", ".join(one.text.split(": ")[0] for one in plain)
-    return [*others, one_line(f"By their headers, {named}. To change: [columns]", limit=1_000)]
+    named = ", ".join(one.text.partition(". To change")[0] for one in plain)
+    return [*others, one_line(f"By headers and cells, {named}. To change: [columns]", limit=2_000)]
 
 
 def causes_text(rows: Sequence[RejectedRow]) -> list[str]:

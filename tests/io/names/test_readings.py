@@ -37,6 +37,8 @@ def test_the_words_for_a_record_that_were_taken_off_are_remembered():
     assert {way.key: set(way.words) for way in readings("property_stage")}["stage"] == set()
 
 
-@pytest.mark.parametrize(("header", "keys"), [("Deal", {"deal"}), ("Q1", {"q1", "q"}), ("11", {"11"}), ("x" * 201, set())])
+@pytest.mark.parametrize(
+    ("header", "keys"), [("Deal", {"deal"}), ("Q1", {"q1", "q"}), ("11", {"11"}), ("x" * 201, set())]
+)
 def test_a_header_is_not_taken_apart_to_nothing(header, keys):
     assert set(ways(header)) == keys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BufferedReader, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
@@ -64,21 +64,21 @@ def content_of(stream: BinaryIO, size: int) -> Content:
         stream: from where it stands.
         size: how many bytes it may have; more or fewer are read all the same.
     """
-    buffer, at = np.empty(size + _ROOM, np.uint8), 0
+    data, at = bytearray(size + _ROOM), 0
     while True:
-        room = buffer.data[at : min(at + BLOCK, len(buffer) - _ROOM)]
-        more = b"" if len(room) else stream.read(1)
-        count = len(more) or stream.readinto(room)  # type: ignore[attr-defined]  # as every binary stream can
-        if not count:
-            buffer[at : at + _ROOM] = 0
-            return Content(buffer, at)
-        if more:
-            buffer = np.concatenate([buffer, np.empty(max(at, BLOCK), np.uint8)])
-            buffer[at] = more[0]
+        with memoryview(data) as view:
+            count = stream.readinto(view[at : min(at + BLOCK, len(data) - _ROOM)])  # type: ignore[attr-defined]  # as every binary stream can
         at += count
+        if not count:
+            more = stream.read(1)
+            if not more:
+                data[at:] = bytes(_ROOM)
+                return Content(np.frombuffer(data, np.uint8), at)
+            data[at:] = more + bytes(max(at // 2, BLOCK))
+            at += 1
 
 
-def packed(parts: list[bytes]) -> Content:
+def packed(parts: Sequence[bytes | memoryview]) -> Content:
     """Put bytes together."""
     size = sum(map(len, parts))
     buffer = np.zeros(size + _ROOM, np.uint8)

@@ -31,6 +31,7 @@ _BOMS = (  # the longer ones first: UTF-32 begins as UTF-16 does
 )
 _LOOKED_AT = 4096
 _LAST_ASCII = 127
+_SHOWN = 4  # bytes
 _FEWEST_NULS = 0.2  # of the characters of a table: its digits, separators and line ends
 
 
@@ -198,7 +199,8 @@ def _first_fault(blocks: Iterable[memoryview | bytes], name: str) -> tuple[int, 
         decoder.decode(b"", final=True)
         what = "this"
     except UnicodeDecodeError as fault:
-        what = "the byte " + " ".join(f"0x{byte:02X}" for byte in fault.object[fault.start : fault.end][:4])
+        faulty = fault.object[fault.start : fault.end][:_SHOWN]
+        what = f"the byte{'s' * (len(faulty) > 1)} " + " ".join(f"0x{byte:02X}" for byte in faulty)
     except UnicodeError:
         what = "this"
     return line + line_ends.decode("", final=True).count("\n"), what

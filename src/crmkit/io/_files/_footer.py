@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect, bisect_left
 from collections.abc import Sequence
 
 import attrs
@@ -59,7 +60,8 @@ def without_footer(rows: Rows) -> Rows:
 
     One of the lines at least says what it is; the first of them does, or stands below a blank line.
     """
-    below = [row for row in rows.malformed if not len(rows) or row.line > rows.lines[-1]]
+    above = bisect(rows.malformed, rows.lines[-1], key=_line) if len(rows) else 0
+    below = rows.malformed[above:]
     foot = _foot(rows, below[-_MOST_LINES:])
     lines = {row.line: row.fields for row in foot}
     rows = attrs.evolve(rows, malformed=rows.malformed[: len(rows.malformed) - len(foot)])
@@ -77,7 +79,7 @@ def without_footer(rows: Rows) -> Rows:
     return attrs.evolve(rows, footer=tuple(lines), assumptions=(*rows.assumptions, said))
 
 
-def _foot(rows: Rows, below: list[RejectedRow]) -> list[RejectedRow]:
+def _foot(rows: Rows, below: Sequence[RejectedRow]) -> Sequence[RejectedRow]:
     """Return those of the last malformed rows that are the foot of a report."""
     tells = [_tells_of_end(row.fields) for row in below]
     fits = [tell or len(_filled(row.fields)) == 1 for tell, row in zip(tells, below, strict=True)]
@@ -85,7 +87,11 @@ def _foot(rows: Rows, below: list[RejectedRow]) -> list[RejectedRow]:
     for at, row in enumerate(below):
         if all(fits[at:]) and any(tells[at:]) and (tells[at] or row.line > _next_line(rows, row)):
             return below[at:]
-    return []
+    return ()
+
+
+def _line(row: RejectedRow) -> int:
+    return row.line
 
 
 def _next_line(rows: Rows, row: RejectedRow) -> int:
@@ -94,9 +100,9 @@ def _next_line(rows: Rows, row: RejectedRow) -> int:
     at = int(np.searchsorted(rows.lines, row.line)) - 1
     if at >= 0:
         line, fields = int(rows.lines[at]), rows.fields(at)
-    for other in rows.malformed:
-        if line < other.line < row.line:
-            line, fields = other.line, other.fields
+    before = bisect_left(rows.malformed, row.line, key=_line) - 1
+    if before >= 0 and rows.malformed[before].line > line:
+        line, fields = rows.malformed[before].line, rows.malformed[before].fields
     return line + 1 + sum(len(re.findall("\r\n?|\n", field)) for field in fields)
 
 

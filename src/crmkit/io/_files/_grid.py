@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from crmkit.io._files._content import Bytes, Content
+from crmkit.io._files._content import Bytes, Content, packed
 from crmkit.io._files._dialect import Dialect
 from crmkit.io._files._distinct import Cells, Places, distinct_texts
 from crmkit.io._files._records import Misfits, Records
@@ -117,10 +117,15 @@ def grid_records(content: Content, grid: Grid, line: int, width: int, dialect: D
 
 def _misfits(content: Content, grid: Grid, line: int, width: int, dialect: Dialect) -> list[RejectedRow]:
     misfits = Misfits(width)
-    others = np.flatnonzero((grid.cells != width) & (grid.cells != 0)).tolist()
-    texts = (str(content.view(grid.begin(record), grid.begin(record + 1)), "utf-8") for record in others)
-    for record, row in zip(others, csv.reader(texts, **dialect.for_csv), strict=True):
-        misfits.add(line + int(grid.lines[record]), row)
+    others = np.flatnonzero((grid.cells != width) & (grid.cells != 0))
+    if len(others):
+        begins, whole = grid.ends[grid.last] + 1, content.view(0, content.size)
+        runs = np.split(others, np.flatnonzero(np.diff(others) > 1) + 1)
+        apart = packed([whole[begins[run[0]] : begins[run[-1] + 1]] for run in runs])
+        lines = (grid.lines[others] + line).tolist()
+        with apart.text(0, apart.size) as text:
+            for here, row in zip(lines, csv.reader(text, **dialect.for_csv), strict=True):
+                misfits.add(here, row)
     return misfits.rows
 
 

@@ -17,13 +17,14 @@ WESTERN = "cp1252"
 
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _BETWEEN_WORDS = re.compile(r"[\x00-\x20,;|\"<>()\[\]{}/\xa0]+")
-_MOST_WORDS = 20_000  # distinct ones; more would say the same
+_MOST_WORDS = 5_000  # distinct ones; more would say the same
 _LONGEST_PIECE = 1 << 22
 
 _UPPER = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽŸÐÞ"
 _LOWER = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýœšžÿðþßƒ"
 _SPECIAL = _UPPER + _LOWER
 _LETTER = f"A-Za-z{_SPECIAL}"
+_SLAVIC = frozenset("šžýÿ")
 _LANGUAGES = (  # the letters that one word may have beside each other
     frozenset("äöüßé"),  # German
     frozenset("àâæçéèêëîïôœùûü"),  # French
@@ -115,17 +116,14 @@ def _pieces(blocks: Iterable[memoryview | bytes]) -> Iterable[bytes]:
 
 
 def _judged(words: dict[str, int]) -> Evidence | None:
-    western = [word for word in words if _is_western(word)]
-    foreign = sum(_is_foreign(word) for word in words)
-    if not western or 100 * foreign > len(words) or len(words) - foreign > 2 * len(western):
+    sure = [word for word in words if not _is_foreign(word)]
+    western = [word for word in sure if _DOUBTFUL_WORD.search(word) is None]
+    if not western or 100 * (len(words) - len(sure)) > len(words) or len(sure) > 2 * len(western):
         return None
     return Evidence(len(words), western[0], words[western[0]])
 
 
 def _is_foreign(word: str) -> bool:
-    special = {letter for letter in word.lower() if letter in _LOWER} - set("šžýÿ")
+    """Tell whether a word is none of a Western European language."""
+    special = {letter for letter in word.lower() if letter in _LOWER} - _SLAVIC
     return _NO_WESTERN_WORD.search(word) is not None or not any(special <= letters for letters in _LANGUAGES)
-
-
-def _is_western(word: str) -> bool:
-    return not _is_foreign(word) and _DOUBTFUL_WORD.search(word) is None

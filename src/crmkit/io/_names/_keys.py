@@ -56,8 +56,13 @@ def spellings(names: Iterable[str]) -> list[str]:
 @cache
 def name_keys(name: str) -> tuple[str, ...]:
     """Return the keys of a name from the data: first its letters, then its words in any order, and so with umlauts."""
-    keys = [(word_key(spelling), bag_key(parts_of(spelling))) for spelling in spellings([name])]
-    return tuple(dict.fromkeys(key for pair in keys for key in pair))
+    found = []
+    for spelling in spellings([name]):
+        found.append(word_key(spelling))
+        parts = parts_of(spelling)
+        if len(parts) > 1:  # one that is left of more may mean something else: "perdu" and "perdu le"
+            found.append(bag_key(parts))
+    return tuple(dict.fromkeys(found))
 
 
 def _plain(text: str) -> str:
