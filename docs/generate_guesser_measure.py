@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from crmkit.io._columns import is_required, specs_of
-from crmkit.io._files import read_rows, source_of
+from crmkit.io._files import FileFormat, Rows, read_rows, source_of
 from crmkit.io._guess import Match, best_matches
 from crmkit.io._signs import signs_of
 
@@ -25,39 +25,40 @@ RENAMED = TESTS / "presets" / "renamed"
 HEAD = """\
 # The guesser, measured
 
-Where neither a mapping nor a preset says what the columns of a file are, crmkit guesses: by the names of the headers, in
-English, German, French, Spanish and Portuguese, and by what the cells look like. How sure it is of a column stands in
-`result.confidence`; two columns that are alike for one field are left open, and every guess is one of
+Where neither a mapping nor a preset says what the columns of a file are, crmkit guesses: by the names of the headers,
+in English, German, French, Spanish and Portuguese, and by what the cells look like. How sure it is of a column stands
+in `result.confidence`; two columns that are alike for one field are left open, and every guess is one of
 `result.assumptions`. This page says how often it is right. It is made by `docs/generate_guesser_measure.py`.
 
-What each column means was told by hand before it was guessed. A column is
+What each column means was told by hand. A column is
 
-- **right** where it was taken for the field that it is,
-- **wrong** where it was taken for another field, or for one although it is none; where the kind of record is wrong, every
-  column that was taken for a field is,
-- **left open** where it is a field and was taken for none.
+- **right** where it is taken for the field that it is,
+- **wrong** where it is taken for another field, or for one although it is none; where the kind of record is wrong, so
+  is every column that is taken for a field,
+- **left open** where it is a field and is taken for none.
 
-The columns that are no field and were taken for none are not counted. Presets are not used here.
+The columns that are no field and are taken for none are not counted. Presets are not used here.
 """
 
 REAL = """
 ## Real exports
 
-Public exports of HubSpot, Salesforce, Shopify and Stripe, a teaching data set of deals (its name is that of a CRM) and a
-list of customers of a telephone company. The words of the guesser were written with these files at hand.
+Public exports and test data in the shapes of HubSpot, Salesforce, Shopify and Stripe, a teaching data set of deals, and
+a list of the customers of a telephone company. The guesser's words were written with these files at hand.
 """
 
 OTHERS = """
 ## Renamed exports
 
-Exports in the shapes that the presets know, their headers renamed and put into other languages by someone who had not
-seen the guesser's words. The words were not fitted to these files.
+Exports in the shapes that the presets know, with other headers, in five languages, by someone who did not see the
+guesser's words. The words were written without looking at these files; after a first count, of 85.2% right, the English
+ones were widened, still without looking.
 """
 
 
 @attrs.frozen
 class Tally:
-    """How the columns of one file were guessed."""
+    """How the columns of one file are guessed."""
 
     file: str
     record: str
@@ -68,11 +69,10 @@ class Tally:
     open: int
 
 
-def guess(path: Path) -> tuple[Match | None, int]:
-    """Return what a file is taken for, with nothing said of it, and the number of its columns."""
-    rows = read_rows(source_of(path))
+def guess(rows: Rows) -> Match | None:
+    """Return what a file is taken for with nothing said of it; None if for nothing."""
     matches = best_matches(rows, lambda record: specs_of(record, None))
-    return next((found for found in matches if _is_whole(found)), None), len(rows.columns)
+    return next((found for found in matches if _is_whole(found)), None)
 
 
 def _is_whole(found: Match) -> bool:
@@ -80,23 +80,26 @@ def _is_whole(found: Match) -> bool:
     return all(field in found.columns for field in needed if field != "id")
 
 
-def tally(path: Path, truth: Mapping[str, Any]) -> Tally:
+def meanings(truth: Mapping[str, Any]) -> list[tuple[str, set[str]]]:
+    """Return each field of a file with the headers that are it."""
+    columns = truth.get("columns", {}).items()
+    return [(field, {header} if isinstance(header, str) else {*header}) for field, header in columns]
+
+
+def tally(file: str, rows: Rows, truth: Mapping[str, Any]) -> Tally:
     """Compare the guess with what is so."""
-    found, columns = guess(path)
-    means = {
-        field: {header} if isinstance(header, str) else {*header} for field, header in truth.get("columns", {}).items()
-    }
-    taken = dict(found.columns) if found else {}
-    if found:
-        taken = {field: header for field, header in taken.items() if field not in signs_of(found.record)}
+    found = guess(rows)
+    signs = signs_of(found.record) if found else {}
+    taken = {field: header for field, header in found.columns.items() if field not in signs} if found else {}
     same = found is not None and found.record == truth.get("record")
-    right = {field for field, header in taken.items() if same and header in means.get(field, ())}
-    unsaid = [field for field, headers in means.items() if field not in right and headers.isdisjoint(taken.values())]
+    means = meanings(truth)
+    right = {field for field, headers in means if same and taken.get(field) in headers}
+    unsaid = [field for field, headers in means if field not in right and headers.isdisjoint(taken.values())]
     return Tally(
-        path.name,
+        file,
         truth.get("record", "none"),
         found.record if found else "none",
-        columns,
+        len(rows.columns),
         len(right),
         len(taken) - len(right),
         len(unsaid),
@@ -105,38 +108,42 @@ def tally(path: Path, truth: Mapping[str, Any]) -> Tally:
 
 def table(tallies: Iterable[Tally]) -> str:
     """Write the tallies, and what they come to."""
-    tallies = list(tallies)
+    files = list(tallies)
     lines = [
-        "\n| File | Rows are | Taken for | Columns | Right | Wrong | Left open |\n|---|---|---|---:|---:|---:|---:|\n"
+        "\n| File | Rows are | Taken for | Columns | Right | Wrong | Left open |",
+        "|---|---|---|---:|---:|---:|---:|",
     ]
-    for one in tallies:
-        lines.append(
-            f"| `{one.file}` | {one.record} | {one.guessed} | {one.columns} | {one.right} | {one.wrong} | {one.open} |\n"
-        )
+    lines += [
+        f"| `{one.file}` | {one.record} | {one.guessed} | {one.columns} | {one.right} | {one.wrong} | {one.open} |"
+        for one in files
+    ]
     columns, right, wrong, left = (
-        sum(getattr(one, name) for one in tallies) for name in ("columns", "right", "wrong", "open")
+        sum(getattr(one, count) for one in files) for count in ("columns", "right", "wrong", "open")
     )
-    lines.append(f"| **all** | | | {columns} | **{right}** | **{wrong}** | **{left}** |\n")
-    told = right + wrong + left
-    lines.append(
-        f"\nOf {told} columns that are a field or were taken for one, {right / told:.1%} are right, {wrong / told:.1%} "
-        f"wrong and {left / told:.1%} left open.\n"
-    )
-    return "".join(lines)
+    lines.append(f"| **all** | | | {columns} | **{right}** | **{wrong}** | **{left}** |")
+    counted = right + wrong + left
+    shares = f"{right / counted:.1%} are right, {wrong / counted:.1%} wrong and {left / counted:.1%} left open"
+    return "\n".join(lines) + f"\n\nOf the {counted} columns counted, {shares}.\n"
+
+
+def told(truth: Path) -> dict[str, Any]:
+    """Return what is so of each file."""
+    return tomllib.loads(truth.read_text(encoding="utf-8"))
 
 
 def tallies(places: Iterable[Path], truth: Path) -> list[Tally]:
     """Guess each file of which the truth tells."""
-    told = tomllib.loads(truth.read_text(encoding="utf-8"))
-    files = {path.name: path for place in places for path in sorted(place.iterdir())}
-    return [tally(files[name], means) for name, means in sorted(told.items())]
+    files = {path.name: path for place in places for path in place.iterdir()}
+    return [
+        tally(name, read_rows(source_of(files[name]), FileFormat()), means)
+        for name, means in sorted(told(truth).items())
+    ]
 
 
 def page(data: Path) -> str:
     """Write the whole page."""
-    real = tallies(sorted(place for place in data.iterdir() if place.is_dir()), TRUTH)
-    renamed = tallies([RENAMED], RENAMED / "truth.toml")
-    return HEAD + REAL + table(real) + OTHERS + table(renamed)
+    real = tallies([place for place in data.iterdir() if place.is_dir()], TRUTH)
+    return HEAD + REAL + table(real) + OTHERS + table(tallies([RENAMED], RENAMED / "truth.toml"))
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ ENCODINGS = [
     "?",
 ]
 MARKS = [",", ";", "\t", "|", "~", "§", '"', "\n", "ab", ""]
-MOST_REPEATS = 3000
+MOST_REPEATS, LONGEST_CELL, LARGEST = 3000, 140_000, 30_000
 SEEDS, LONGEST = 200, 2000
 
 seen: Counter[str] = Counter()
@@ -133,7 +133,7 @@ def cell(data: atheris.FuzzedDataProvider) -> str:
         return data.PickValueInList(CELLS)
     if choice < 9:
         return data.ConsumeUnicodeNoSurrogates(12)
-    return data.PickValueInList(CELLS) * data.ConsumeIntInRange(1, MOST_REPEATS)
+    return (data.PickValueInList(CELLS) * data.ConsumeIntInRange(1, MOST_REPEATS))[:LONGEST_CELL]
 
 
 def table(data: atheris.FuzzedDataProvider) -> tuple[list[str], list[list[str]]]:
@@ -145,7 +145,8 @@ def table(data: atheris.FuzzedDataProvider) -> tuple[list[str], list[list[str]]]
     for _ in range(data.ConsumeIntInRange(0, 8)):
         cells = width if data.ConsumeIntInRange(0, 7) else data.ConsumeIntInRange(1, width + 2)
         rows.append([cell(data) for _ in range(cells)])
-    return headers, rows * (1 if data.ConsumeIntInRange(0, 15) else MOST_REPEATS // 10)
+    size = sum(len(text) for row in rows for text in row)
+    return headers, rows * (1 if data.ConsumeIntInRange(0, 15) else max(1, LARGEST // (size + 1)))
 
 
 def file_of(data: atheris.FuzzedDataProvider) -> tuple[bytes, int | None]:
@@ -159,7 +160,7 @@ def file_of(data: atheris.FuzzedDataProvider) -> tuple[bytes, int | None]:
         return "\n".join(lines).encode(), None
     out = texts.StringIO()
     mark = data.PickValueInList([",", ";", "\t", "|"])
-    csv.writer(out, delimiter=mark, lineterminator=data.PickValueInList(["\n", "\r\n"])).writerows([headers, *rows])
+    csv.writer(out, delimiter=mark, quoting=data.PickValueInList([0, 1])).writerows([headers, *rows])
     text = out.getvalue()
     if kind == 5:  # cells as they come, with no quotation marks that were not asked for
         text = "\n".join(mark.join(row) for row in [headers, *rows])

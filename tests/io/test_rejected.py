@@ -239,7 +239,7 @@ def test_rows_of_other_files_are_mended_as_csv(write: Write, tmp_path: Path, kin
 
 
 def write_as(kind: str, path: Path, amount: str) -> Path:
-    rows = [["d1", "Won", 5, "=x"], ["d2", "Won", amount, "y"]]
+    rows = [["d1", "Won", 5, "x"], ["d2", "Won", amount, "y"]]
     if kind == "jsonl":
         headers = ["Deal ID", "Deal Stage", "Amount", "Note"]
         path.write_text(

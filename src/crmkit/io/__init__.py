@@ -13,7 +13,7 @@ write(table, path)          the way out: CSV, Excel, JSON Lines or Parquet; retu
 write_rejected              those rows as a file, to be mended and read again
 
 The way of a file: `_rows` takes it apart (`_foreign` and `_header` say what it may be instead), `_plan` decides what
-its columns are (`_columns`, `_guess`, `_synonyms`) and how they are written (`_dates`, `_numbers`, `_marks`, `_deals`),
+its columns are (`_columns`, `_guess`, `_names`) and how they are written (`_dates`, `_numbers`, `_marks`, `_deals`),
 `_cells` reads each distinct text once, `_faults` finds the rows that cannot be taken, `_derive` completes the others,
 `_frame` makes the table.
 """

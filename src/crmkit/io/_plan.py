@@ -87,7 +87,7 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None, presets: abc
         timezone=given.timezone or "UTC",
         decimal=decimal_of(given),
         apostrophes=given.apostrophes or ("keep" if is_typed(rows.format) else None),
-        file=needed(rows.format),
+        file=needed(rows.format, given.file),
     )
     if decides_by_stage(found.record, columns):
         mapping = _with_stages(mapping, asked, rows.columns[columns["stage"]], assumptions)

@@ -18,6 +18,10 @@ from crmkit.records import CURRENCIES, RECORDS, FieldSpec, fields_of
 __all__ = ["AS_A_RULE", "CLOSINGS", "STATUSES", "TELLING", "TEXTS", "Shape", "end_of", "shape_of"]
 
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+# A date and nothing else: numbers of orders and of people look like dates, too.
+_A_DATE = re.compile(
+    r"(?:(?:19|20)[0-9]{2}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2(?:19|20)[0-9]{2})(?:[T ,].*)?"
+)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _PAGE = re.compile(r"(?:https?://|www\.)\S+\.\S+", re.IGNORECASE)
 _SITE = re.compile(r"(?:https?://)?(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
@@ -53,7 +57,7 @@ def _is_flag(text: str) -> bool:
 
 def _is_text(text: str) -> bool:
     key = header_key(text)
-    return not (is_date_shaped(text) or (key in TRUTHS and len(key) > _SHORT_WORD))
+    return _A_DATE.fullmatch(text.strip()) is None and not (key in TRUTHS and len(key) > _SHORT_WORD)
 
 
 def _is_phone(text: str) -> bool:

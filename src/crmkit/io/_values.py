@@ -134,9 +134,10 @@ def _tags_reader(mark: str) -> Callable[[str], tuple[str, ...]]:
 def _choice_reader(spec: FieldSpec, words: abc.Mapping[str, str]) -> Callable[[str], str]:
     meant = {header_key(word): choice for word, choice in words.items()}
     by_key = {**{header_key(choice): choice for choice in spec.choices or ()}, **meant}
+    exact = {**{choice: choice for choice in spec.choices or ()}, **words}  # "A+" is not "A-", whose letters it has
 
     def read(text: str) -> str:
-        choice = by_key.get(header_key(text))
+        choice = exact.get(text) or by_key.get(header_key(text))
         if choice is None:
             hint = did_you_mean(text.strip(), spec.choices or ())
             reason = f"it is none of the values of {spec.name}{hint}; to say which it is: [values.{spec.name}]"
@@ -149,8 +150,8 @@ def _choice_reader(spec: FieldSpec, words: abc.Mapping[str, str]) -> Callable[[s
 def _within(spec: FieldSpec, read: Callable[[str], Any]) -> Callable[[str], Any]:
     if spec.minimum is None and spec.maximum is None:
         return read
-    low = Decimal("-Infinity") if spec.minimum is None else Decimal(spec.minimum)
-    high = Decimal("Infinity") if spec.maximum is None else Decimal(spec.maximum)
+    low = Decimal("-Infinity") if spec.minimum is None else Decimal(str(spec.minimum))
+    high = Decimal("Infinity") if spec.maximum is None else Decimal(str(spec.maximum))
 
     def bounded(text: str) -> Any:
         value = read(text)

@@ -56,8 +56,16 @@ def test_a_nul_rejects_its_row(write: Write, mode: Any) -> None:
 
 
 @both_modes
-def test_a_lone_substitute_as_dos_ends_files_is_no_row_of_cells(write: Write, mode: Any) -> None:
-    rejects(write(deals(GOOD) + "\x1a"), mode, Fault("cells", 3, words="1 cell, fewer than the 5"), rows=2)
+@pytest.mark.parametrize("end", ["\x1a", "\x1a\x1a"])
+def test_the_substitute_with_which_dos_ends_files_is_no_row(write: Write, end: str, mode: Any) -> None:
+    result = takes(write(deals(GOOD) + end), mode, rows=1)
+    assert "0x1A" in said(result)["end_mark"]
+
+
+@both_modes
+def test_a_substitute_alone_on_a_line_within_the_file_rejects_its_row(write: Write, mode: Any) -> None:
+    path = write(deals(GOOD, "\x1a", "d3,Won,1,,"))
+    rejects(path, mode, Fault("cells", 3, words="1 cell, fewer than the 5"), rows=3)
 
 
 @both_modes

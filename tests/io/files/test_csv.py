@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import gc
 from pathlib import Path
 
 import pytest
 
 from crmkit import io
 from crmkit.errors import ImportRejected
-from crmkit.io._files import header_key, read_rows, source_of
+from crmkit.io._files import FileFormat, header_key, read_rows
+from tests.io.files.sources import source
 from tests.io.written import HEADER, Write, deals
 
 GOOD = "d1,Won,10,2017-01-01,2017-02-01"
@@ -22,19 +24,19 @@ MODES = ("collect", "strict")
     [
         (b"", "empty", "no header"),
         (b"\n  \n\n", "empty", "no header"),
-        (b"\x1f\x8b\x08\x00", "not_csv", "gzip"),
-        (b"PK\x03\x04....", "not_csv", "Excel workbook"),
-        (b"PAR1....", "not_csv", "Parquet"),
+        (b"\x1f\x8b\x08\x00", "damaged", "gzip"),
+        (b"PK\x03\x04....", "damaged", "workbook or a zip archive"),
         (b"\n <!DOCTYPE html>\n", "not_csv", "looks like an HTML or XML page"),
         (b"\xef\xbb\xbf<?xml?>", "not_csv", "looks like an HTML or XML page"),
-        (b'{"id": 1}', "not_csv", "looks like JSON"),
-        (b'\xef\xbb\xbf\r\n[{"id": 1}]', "not_csv", "looks like JSON"),
+        (b'\xef\xbb\xbf\r\n[{"id": 1}]', "not_csv", "looks like a JSON list"),
+        ('<a href="x">'.encode("utf-16"), "not_csv", "looks like an HTML"),
         (b"d1,Won,2017-01-01,2017-01-01\n", "duplicate_header", "looks like data: add a line of headers"),
         (b"Report,,,\nid,stage,amount,name\n", "empty_header", "if this line is a title, delete the lines above"),
         (b"d1,,2017-01-01,5\n", "empty_header", "looks like data: add a line of headers"),
-        ("a,b\n1,2\n".encode("utf-16"), "not_csv", "UTF-16"),
-        (b"id,stage\n1,Won\n2,Gr\xf6n\n", "encoding", "line 3.*0xF6"),
-        (b"id,stage\r1,Won\r\n2,Gr\xf6n\n", "encoding", "line 3.*0xF6"),
+        (b"id,stage\n1,Won\n2,\xcf\xf0\xee\xe4\n", "encoding", "line 3.*0xCF"),
+        (b"id,stage\r1,Won\r\n2,\xcf\xf0\xee\xe4\n", "encoding", "line 3.*0xCF"),
+        (b"," * 20_000, "too_many_columns", "20,001 columns"),
+        (b"x" * 200_000, "header", "field limit"),
         (b"id,Deal Stage,DEAL_STAGE\n1,Won,Won\n", "duplicate_header", "'Deal Stage' and 'DEAL_STAGE'"),
         (b"id,,stage\n1,2,Won\n", "empty_header", "column 2 of 3"),
         (b'id,"stage"x\n1,Won\n', "header", "header cannot be read"),
@@ -121,16 +123,44 @@ def test_the_delimiter_the_line_ends_and_a_byte_order_mark_change_nothing(
     assert other.table.equals(plain.table)
 
 
-def test_a_row_is_named_by_the_line_on_which_it_begins(write: Write) -> None:
-    rows = read_rows(source_of(write('id,note\na,"two\nlines"\nb,one\n')))
+def test_a_row_is_named_by_the_line_on_which_it_begins() -> None:
+    rows = read_rows(source('id,note\na,"two\nlines"\nb,one\n'))
     assert list(rows.lines) == [2, 4]
     assert rows.fields(0) == ("a", "two\nlines")
 
 
-def test_rows_beyond_a_chunk_are_numbered_on(write: Write) -> None:
-    rows = read_rows(source_of(write("id,x\n" + "".join(f"{at},{at % 3}\n" for at in range(10_000)))))
+@pytest.mark.parametrize("bad", ["", "x\n", 'x,"y"z\n'])
+def test_many_rows_are_numbered_on(bad: str) -> None:
+    rows = read_rows(source("id,x\n" + "".join(f"{at},{at % 3}\n" for at in range(10_000)) + bad))
     assert rows.fields(9_999) == ("9999", "0")
     assert rows.columns["x"].counts().tolist() == [3334, 3333, 3333]
+    assert rows.lines.tolist() == list(range(2, 10_002))
+    assert [row.line for row in rows.malformed] == [10_002][: len(bad)]
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    assert gc.isenabled()
+    read_rows(source("id\n1\n"))
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read_rows(source("id\n1\n"))
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_the_format_of_a_file_says_how_to_read_it_again() -> None:
+    rows = read_rows(source("\ufeffid;x\n1;é\n".encode("utf-16-le")))
+    assert rows.format == FileFormat("utf-16", ";", '"')
+    assert [said.code for said in rows.assumptions] == ["encoding", "separator"]
+    again = read_rows(source("\ufeffid;x\n1;é\n".encode("utf-16-le")), rows.format)
+    assert (again.fields(0), again.assumptions) == (("1", "é"), ())
+
+
+def test_a_plain_file_leaves_nothing_to_assume() -> None:
+    rows = read_rows(source("\ufeffid,x\r\n1,é\r\n"))
+    assert (rows.format, rows.assumptions, rows.header_line) == (FileFormat("utf-8", ",", '"'), (), 1)
 
 
 @pytest.mark.parametrize(("one", "other"), [(" Deal_ID ", "deal-id"), ("DealId", "deal id"), ("ﬁrst", "FIRST")])

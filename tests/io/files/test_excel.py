@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import sys
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from crmkit.errors import CrmError, ImportRejected, MissingExtra
+from crmkit.errors import ImportRejected, MissingExtra
 from crmkit.io._files import FileFormat, Rows
 from crmkit.io._files._excel import read_workbook
 from tests.io.files.sources import cells, faults, source
@@ -173,12 +174,10 @@ def test_without_openpyxl_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_any_damage_is_read_or_refused() -> None:
     chance = random.Random(7)
-    plain = workbook(["id", "x"], ["a", date(2024, 1, 31)])
+    plain = zipped(parts(HEADER + row(2, "a", "b"), strings="<si><t>c</t></si>", styles="<cellXfs><xf/></cellXfs>"))
     for _ in range(400):
         damaged = bytearray(plain)
         for _ in range(chance.randint(1, 4)):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
-        try:
+        with suppress(ImportRejected):
             read(bytes(damaged[: chance.choice([None, chance.randrange(len(damaged))])]))
-        except CrmError as refused:
-            assert refused.code in ("damaged", "not_a_workbook", "empty", "sheet")  # noqa: PT017  # not all are refused

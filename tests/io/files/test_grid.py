@@ -55,8 +55,9 @@ def assert_same(found: Records, expected: Records) -> None:
     assert list(found.malformed) == list(expected.malformed)
 
 
-@pytest.fixture(params=["as it is", "small blocks", "long cells", "texts alike"])
+@pytest.fixture(params=["as it is", "small blocks", "long cells", "texts alike", "few cells"])
 def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_distinct, "_FEW", 100 if request.param == "few cells" else 0)
     if request.param == "small blocks":
         monkeypatch.setattr(_grid, "_BLOCK", 7)
         monkeypatch.setattr(_distinct, "_AT_ONCE", 3)
@@ -86,6 +87,18 @@ def test_a_plain_text_gives_the_rows_that_the_csv_module_gives() -> None:
 
     check()
     assert plain > 30
+
+
+@pytest.mark.parametrize("kept", [0, 4])
+def test_texts_that_are_taken_for_one_are_told_apart(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+    monkeypatch.setattr(_distinct, "_FEW", 0)
+    monkeypatch.setattr(_distinct, "_FACTOR", np.uint64(0))
+    monkeypatch.setattr(_distinct, "_MOST_KEPT", kept)
+    text = b"123456789\na\nab\na\n"
+    found, expected = by_grid(text, 1, Dialect(",")), by_csv(text, 1, Dialect(","))
+    assert found is not None
+    assert expected is not None
+    assert_same(found, expected)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pytest
 from pyarrow.parquet import write_table
 
-from crmkit.errors import CrmError, ImportRejected, MissingExtra
+from crmkit.errors import ImportRejected, MissingExtra
 from crmkit.io._files import FileFormat, Rows
 from crmkit.io._files._parquet import read_parquet
 from tests.io.files.sources import cells, source
@@ -151,7 +152,5 @@ def test_any_damage_is_read_or_refused() -> None:
         damaged = bytearray(plain)
         for _ in range(chance.randint(1, 4)):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
-        try:
+        with suppress(ImportRejected):
             read_parquet(source(bytes(damaged[: chance.choice([None, chance.randrange(len(damaged))])])))
-        except CrmError as refused:
-            assert refused.code in ("damaged", "empty_header", "bytes", "too_large")  # noqa: PT017  # not all are refused

@@ -116,10 +116,16 @@ def test_other_kinds_of_frames_have_the_same_columns() -> None:
         (["\ufeff"], "not_writable", "is blank; give it another"),
         (["id", "a\0"], "not_writable", "cannot be written: it holds a NUL"),
         (["id", "\ud800"], "not_writable", "half of a surrogate pair"),
-        ([f"c{at}" for at in range(16_385)], "too_many_columns", "16,385 columns"),
     ],
 )
 def test_names_are_told_apart_in_a_file(names: list[str], code: str, words: str) -> None:
     with pytest.raises(TableError, match=words) as refused:
         columns(**{name: [] for name in names})
     assert refused.value.code == code
+
+
+def test_there_are_no_more_columns_than_reading_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmkit.io._writers._columns.MOST_COLUMNS", 1)
+    with pytest.raises(TableError, match="the table has 2 columns; a file that is read again has at most 1") as refused:
+        columns(id=[], name=[])
+    assert refused.value.code == "too_many_columns"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import attrs
 
 from crmkit.io._files._content import Content, content_of
@@ -51,7 +55,20 @@ def records_of(head: Head, content: Content, start: int, stop: int, line: int) -
         line: the line on which the first begins.
     """
     width = len(head.headers)
-    grid = grid_of(content, start, stop, head.dialect)
-    if grid is None or len(grid.cells) < _FEW_ROWS or grid.begin(len(grid.cells)) < stop:
-        return read_records(head.file, content, start, stop, line, width, head.dialect)
-    return grid_records(content, grid, line, width, head.dialect)
+    with _uncollected():
+        grid = grid_of(content, start, stop, head.dialect)
+        if grid is None or len(grid.cells) < _FEW_ROWS or grid.begin(len(grid.cells)) < stop:
+            return read_records(head.file, content, start, stop, line, width, head.dialect)
+        return grid_records(content, grid, line, width, head.dialect)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from going through all rows again and again while they are made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

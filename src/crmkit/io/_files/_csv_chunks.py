@@ -41,14 +41,12 @@ def csv_chunks(source: Source, again: Source, given: FileFormat, rows: int) -> I
     window.cut(head.start)
     line = head.first_line
     while not window.is_last:
-        cut = _cut(head, window.content, rows)
-        if cut is None:
-            window.more(window.content.size)
-            continue
-        stop, lines = cut
-        yield head.rows(records_of(head, window.content, 0, stop, line))
-        window.cut(stop)
-        line += lines
+        start = 0
+        for stop, next_line in _cuts(head, window.content, rows, line):
+            yield head.rows(records_of(head, window.content, start, stop, line))
+            start, line = stop, next_line
+        window.cut(start)
+        window.more(max(BLOCK, start, window.content.size))
     rest = head.rows(records_of(head, window.content, 0, window.content.size, line))
     rest = attrs.evolve(rest, assumptions=(*rest.assumptions, *window.assumptions))
     yield from without_footer(rest).pieces(rows)
@@ -104,22 +102,20 @@ def _head(file: str, window: _Window, given: FileFormat, encoding: Encoding) -> 
             return head
 
 
-def _cut(head: Head, content: Content, rows: int) -> tuple[int, int] | None:
-    """Return the byte behind a piece, and how many lines it has; None where the bytes are too few."""
+def _cuts(head: Head, content: Content, rows: int, line: int) -> list[tuple[int, int]]:
+    """Return where pieces end: the byte behind each, and the line below it."""
     grid = grid_of(content, 0, content.size, head.dialect)
     if grid is None:
-        return _cut_by_csv(head, content, rows)
+        return _cuts_by_csv(head, content, rows, line)
     full = np.flatnonzero(grid.cells == len(head.headers))
-    if len(full) < rows + _IN_SIGHT:
-        return None
-    record = int(full[rows - 1]) + 1
-    return grid.begin(record), int(grid.lines[record])
+    records = full[rows - 1 : max(0, len(full) - _IN_SIGHT) : rows] + 1
+    return [(grid.begin(record), line + int(grid.lines[record])) for record in records]
 
 
-def _cut_by_csv(head: Head, content: Content, rows: int) -> tuple[int, int] | None:
+def _cuts_by_csv(head: Head, content: Content, rows: int, line: int) -> list[tuple[int, int]]:
+    cuts: list[tuple[int, int]] = []
     sizes: list[int] = []
     found = 0
-    cut = (0, 0)
     with content.text(0, content.size) as text:
         reader = csv.reader(counted_lines(text, sizes), **head.dialect.for_csv)
         while True:
@@ -127,15 +123,15 @@ def _cut_by_csv(head: Head, content: Content, rows: int) -> tuple[int, int] | No
             try:
                 row = next(reader)
             except StopIteration:
-                return None
+                break
             except csv.Error as fault:
                 if "end of data" in str(fault):
-                    return None
-                if len(sizes) > before + 1:
-                    return sum(sizes), len(sizes)
+                    break
+                if len(sizes) > before + 1:  # refused as soon as it is read
+                    return [*cuts[: found // rows], (sum(sizes), line + len(sizes))]
                 continue
-            found += len(row) == len(head.headers)
-            if found == rows and len(row) == len(head.headers):
-                cut = sum(sizes), len(sizes)
-            if found == rows + _IN_SIGHT:
-                return cut
+            if len(row) == len(head.headers):
+                found += 1
+                if found % rows == 0:
+                    cuts.append((sum(sizes), line + len(sizes)))
+    return cuts[: max(0, found - _IN_SIGHT) // rows]

@@ -27,6 +27,7 @@ _HALF = np.uint64(32)
 _MOST_WORDS = 32  # of a cell; a column with a longer one is cut out cell by cell
 _MOST_KEPT = 4  # of a cell; more are computed twice rather than held
 _SAMPLE = 4096
+_FEW = 100  # cells are cut out sooner
 _AT_ONCE = 1 << 14  # cells whose words fit the cache together
 _CR = 13
 
@@ -75,14 +76,19 @@ class Cells:
 
 def distinct_texts(cells: Cells) -> tuple[list[str], Codes]:
     """Return the distinct texts of a column in the order of first appearance, and which of them each cell is."""
-    longest = max((int(cells.places(part)[1].max()) for part in cells.parts()), default=0)
-    words = _Words(cells, max(1, -(-longest // _WORD)))
-    found = words.numbered() if words.most <= _MOST_WORDS else None
-    texts, codes = _cut_out(cells) if found is None else (words.decoded(found[1]), found[0])
+    found = _by_words(cells) if len(cells) > _FEW else None
+    texts, codes = _cut_out(cells) if found is None else found
     if cells.quote is not None:
         quote = chr(cells.quote)
         texts = [text.replace(2 * quote, quote) if quote in text else text for text in texts]
     return texts, codes
+
+
+def _by_words(cells: Cells) -> tuple[list[str], Codes] | None:
+    longest = max(int(cells.places(part)[1].max()) for part in cells.parts())
+    words = _Words(cells, max(1, -(-longest // _WORD)))
+    found = words.numbered() if words.most <= _MOST_WORDS else None
+    return None if found is None else (words.decoded(found[1]), found[0])
 
 
 class _Words:

@@ -172,38 +172,40 @@ def _refused(file: str, blocks: Blocks, name: str) -> ImportRejected:
     line, what = _first_fault(blocks(), name)
     if name == _UTF8:
         reason = (
-            f"{what} is not UTF-8; save the file as 'CSV UTF-8', or say what it is in the mapping: "
+            f"{what} not UTF-8; save the file as 'CSV UTF-8', or say what it is in the mapping: "
             '[file] encoding = "cp1252" if it is Windows-1252 or Latin-1'
         )
     else:
-        reason = f"{what} is not {name}; say what the file is in the mapping: [file] encoding, or take that line out"
+        reason = f"{what} not {name}; say what the file is in the mapping: [file] encoding, or take that line out"
     return ImportRejected.of(reason, file=file, line=line, code="encoding")
 
 
 def _first_fault(blocks: Iterable[memoryview | bytes], name: str) -> tuple[int, str]:
-    """Return the line of the first fault, and what it is."""
+    """Return the line of the first fault, and the words that begin a sentence about it."""
     decoder = codecs.getincrementaldecoder(name)()
     line_ends = IncrementalNewlineDecoder(None, translate=True)
-    line = 1
+    counts: list[int] = []
+    what = "this is"
     try:
-        for block in blocks:
-            state = decoder.getstate()
-            try:
-                text = _sound(decoder.decode(bytes(block)))
-            except UnicodeError:
-                decoder.setstate(state)
-                for at in range(len(block)):
-                    line += line_ends.decode(_sound(decoder.decode(bytes(block[at : at + 1])))).count("\n")
-                text = ""
-            line += line_ends.decode(text).count("\n")
-        decoder.decode(b"", final=True)
-        what = "this"
+        counts.extend(line_ends.decode(text).count("\n") for text in _decoded(decoder, blocks))
     except UnicodeDecodeError as fault:
-        faulty = fault.object[fault.start : fault.end][:_SHOWN]
-        what = f"the byte{'s' * (len(faulty) > 1)} " + " ".join(f"0x{byte:02X}" for byte in faulty)
+        faulty = [f"0x{byte:02X}" for byte in fault.object[fault.start : fault.end][:_SHOWN]]
+        what = f"the byte {faulty[0]} is" if len(faulty) == 1 else f"the bytes {' '.join(faulty)} are"
     except UnicodeError:
-        what = "this"
-    return line + line_ends.decode("", final=True).count("\n"), what
+        pass  # of a text that begins without the mark it needs
+    return 1 + sum(counts) + line_ends.decode("", final=True).count("\n"), what
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, blocks: Iterable[memoryview | bytes]) -> Iterator[str]:
+    """Give the text up to the first fault, where it is raised."""
+    for block in blocks:
+        state = decoder.getstate()
+        try:
+            yield _sound(decoder.decode(bytes(block)))
+        except UnicodeError:
+            decoder.setstate(state)
+            yield from map(_sound, map(decoder.decode, [bytes([byte]) for byte in bytes(block)]))
+    decoder.decode(b"", final=True)
 
 
 def _sound(text: str) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
-from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - a class, whatever its name
 
@@ -18,14 +17,13 @@ from crmkit.io._files._format import FileFormat
 from crmkit.io._files._header import checked_headers
 from crmkit.io._files._package import Package, Sheet
 from crmkit.io._files._rows import Rows
-from crmkit.io._files._sheet import Cell, SheetReader, column_name
+from crmkit.io._files._sheet import Cell, Row, SheetReader, column_name
 from crmkit.io._files._source import Progress, Source
 from crmkit.io._files._sparse import SparseRows, refuse_thin
 from crmkit.io._result import Assumption, Problem, RejectedRow
 
 __all__ = ["read_workbook"]
 
-Row: TypeAlias = tuple[int, dict[int, Cell]]
 
 _OLD = b"\xd0\xcf\x11\xe0"
 
@@ -75,7 +73,7 @@ def _opened(source: Source) -> Iterator[Package]:
 _DAMAGES = (
     BadZipFile,
     ZlibError,
-    ParseError,
+    ExpatError,
     EOFError,
     LookupError,
     OSError,

@@ -27,12 +27,20 @@ class FileFormat:
 _PLAIN = FileFormat("utf-8", ",", '"')
 
 
-def needed(found: FileFormat) -> FileFormat:
-    """Return what has to be said of a file; what is plain, UTF-8 with commas, goes without saying."""
+def needed(found: FileFormat, declared: FileFormat) -> FileFormat:
+    """Return what has to be said of a file.
+
+    What is plain, UTF-8 with commas, goes without saying, unless it was declared: the file may look otherwise.
+
+    Args:
+        found: how the file is written.
+        declared: what the caller has said of that.
+    """
+    said = attrs.asdict(declared)
     return FileFormat(
         **{
-            field.name: None if value == getattr(_PLAIN, field.name) else value
-            for field, value in zip(attrs.fields(FileFormat), attrs.astuple(found), strict=True)
+            name: None if said[name] is None and value == getattr(_PLAIN, name) else value
+            for name, value in attrs.asdict(found).items()
         }
     )
 

@@ -15,6 +15,7 @@ from crmkit.io._files._dialect import Dialect, dialect_of, refuse_no_marks, said
 from crmkit.io._files._encoding import Encoding
 from crmkit.io._files._format import FileFormat
 from crmkit.io._files._header import checked_headers
+from crmkit.io._files._kinds import refuse_other_texts
 from crmkit.io._files._records import Records
 from crmkit.io._files._rows import Column, Rows
 from crmkit.io._result import Assumption
@@ -81,6 +82,7 @@ def head_of(file: str, content: Content, start: int, given: FileFormat, encoding
             first = _next_filled(lines)
         if not first:
             raise ImportRejected.of("the file is empty: there is no header", file=file, code="empty")
+        refuse_other_texts(file, first)
         line = len(sizes)
         dialect = dialect_of(first, given, said)
         try:

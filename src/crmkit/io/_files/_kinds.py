@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import json
+import struct
 import zipfile
-from typing import Literal, TypeAlias
+from io import BytesIO
+from typing import BinaryIO, Literal, TypeAlias
 
 from crmkit.errors import ImportRejected
 from crmkit.io._files._gzip import GZIP
@@ -27,7 +29,7 @@ _REFUSED_TEXTS = {
     "{": "JSON over several lines; write one object on each line (JSON Lines), or export the data as CSV",
     "[": "a JSON list; write one object on each line (JSON Lines), or export the data as CSV",
 }
-_DAMAGED = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
+_DAMAGED = (zipfile.BadZipFile, struct.error, OSError, EOFError, ValueError, OverflowError, RuntimeError)
 
 
 def kind_of(source: Source) -> Kind:
@@ -72,21 +74,27 @@ def _is_object(text: bytes) -> bool:
     try:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
-        return not end and len(text) > 1 and text[1:2] not in b"\r"
+        return not end and len(text) > 1
 
 
 def _refuse_other_archives(source: Source) -> None:
-    try:
-        with source.open() as stream, zipfile.ZipFile(stream) as archive:
-            names = set(archive.namelist())
-    except _DAMAGED:
-        reason = "it begins as a workbook or a zip archive does, and is damaged; fetch or save it once more"
-        raise ImportRejected.of(reason, file=source.name, code="damaged") from None
+    with source.open() as stream:
+        found = stream if stream.seekable() else BytesIO(stream.read())
+        names = _names_within(source.name, found)
     if "xl/workbook.xml" in names:
         return
     if "xl/workbook.bin" in names or "mimetype" in names:
         raise _refused(source.name, "a workbook of another kind; save it as .xlsx, or the sheet as 'CSV UTF-8'")
     raise _refused(source.name, "a zip archive; crmkit.io.read_all reads the files in it")
+
+
+def _names_within(file: str, stream: BinaryIO) -> list[str]:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return archive.namelist()
+    except _DAMAGED:
+        reason = "it begins as a workbook or a zip archive does, and is damaged; fetch or save it once more"
+        raise ImportRejected.of(reason, file=file, code="damaged") from None
 
 
 def _refused(file: str, what: str) -> ImportRejected:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Callable, Iterator, Mapping
-from io import RawIOBase
-from typing import IO, NoReturn
-from xml.etree.ElementTree import Element, iterparse
+from collections.abc import Iterator, Mapping
+from typing import NoReturn, Protocol
+from xml.parsers.expat import ParserCreate
 from zipfile import ZipFile
 
 import attrs
 
 from crmkit.errors import ImportRejected
-from crmkit.io._files._source import Source
+from crmkit.io._files._source import Progress, Source
 
-__all__ = ["Package", "Sheet", "local", "text_in", "unescaped"]
+__all__ = ["Listener", "Package", "Sheet", "local"]
 
 _MOST_TIMES, _MOST_BYTES = 200, 50_000_000  # of what is packed, unpacked
 _OTHER_KINDS = {
@@ -23,10 +21,7 @@ _OTHER_KINDS = {
     "content.xml": "an OpenDocument file; save the sheet as .xlsx",
     "word/document.xml": "a Word document; export the data as .xlsx or CSV",
 }
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_LONGEST = len("<!DOCTYPE") - 1
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_SHEET, _STYLES, _STRINGS = "worksheet", "styles", "sharedStrings"
+_BLOCK = 1 << 16
 
 
 @attrs.frozen
@@ -35,6 +30,22 @@ class Sheet:
 
     name: str
     part: str
+
+
+class Listener(Protocol):
+    """Who is told what stands in a part."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Hear that an element begins."""
+        ...
+
+    def text(self, text: str) -> None:
+        """Hear the text in it."""
+        ...
+
+    def end(self, name: str) -> None:
+        """Hear that it ends."""
+        ...
 
 
 class Package:
@@ -46,7 +57,7 @@ class Package:
 
     Raises:
         ImportRejected: it is another kind of file, or unpacks to far more than it is.
-        KeyError, ValueError, BadZipFile, ParseError: it is damaged.
+        LookupError, ValueError, ExpatError: it is damaged.
     """
 
     def __init__(self, source: Source, archive: ZipFile) -> None:
@@ -54,67 +65,56 @@ class Package:
         names = set(archive.namelist())
         for part, kind in _OTHER_KINDS.items():
             if part in names and "xl/workbook.xml" not in names:
-                raise self.refusal(f"this is {kind}", "not_a_workbook")
+                raise self._refusal(f"this is {kind}", "not_a_workbook")
         size = sum(member.file_size for member in archive.infolist())
         if size > _MOST_BYTES and size > _MOST_TIMES * source.size:
-            raise self.refusal(
-                f"unpacked it has {size:,} bytes, {size // source.size:,} times its own size", "too_large"
-            )
+            raise self._refusal(f"unpacked it has {size:,} bytes, {size // source.size:,} times its own", "too_large")
         root = next((part for kind, part in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
         if root not in names:
-            raise self.refusal("this is a zip archive without a workbook in it", "not_a_workbook")
+            raise self._refusal("this is a zip archive without a workbook in it", "not_a_workbook")
         related = self._related(root)
         parts = dict(related.values())
-        self.strings, self.styles = parts.get(_STRINGS), parts.get(_STYLES)
+        self.strings, self.styles = parts.get("sharedStrings"), parts.get("styles")
         self.sheets: list[Sheet] = []
         self.from_1904 = False
-        for element in self.elements(root):
-            if local(element) == "workbookPr":
-                self.from_1904 = element.get("date1904") in ("1", "true")
-            elif local(element) == "sheets":
-                self.sheets += self._sheets(element, related)
+        for name, attributes in self._beginnings(root):
+            if name == "workbookPr":
+                self.from_1904 = attributes.get("date1904") in ("1", "true")
+            elif name == "sheet":
+                kind, part = related[next(value for key, value in attributes.items() if local(key) == "id")]
+                if kind == "worksheet":  # and no chart
+                    self.sheets.append(Sheet(attributes["name"], part))
 
-    def elements(
-        self, part: str, *, level: int = 1, progress: Callable[[int, int], None] | None = None
-    ) -> Iterator[Element]:
-        """Read the elements of a part one by one; each is emptied when the next one is asked for.
+    def tell(self, part: str, listener: Listener, progress: Progress = None) -> Iterator[None]:
+        """Read a part piece by piece, and tell after each what stands in it.
 
         Args:
             part: its name.
-            level: how deep they lie below the root, at most; 1 for its children.
+            listener: is told; the names of elements still have their namespace.
             progress: called with the share of the file's bytes that this part has read of itself, and all of them.
         """
-        size, whole = self._archive.getinfo(part).file_size, self._source.size
-
-        def report(done: int) -> None:
-            if progress is not None:
-                progress(whole * done // max(size, 1), whole)
-
+        parser = ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._refuse_declaration
+        parser.StartElementHandler, parser.EndElementHandler = listener.start, listener.end
+        parser.CharacterDataHandler = listener.text
+        size, done = max(self._archive.getinfo(part).file_size, 1), 0
         with self._archive.open(part) as stream:
-            above: list[Element] = []
-            guarded = _Guarded(stream, report, self._refuse_declaration)
-            for event, element in iterparse(guarded, ("start", "end")):  # noqa: S314 - it declares no entities
-                if event == "start":
-                    above.append(element)
-                    continue
-                above.pop()
-                if 0 < len(above) <= level:
-                    yield element
-                    above[-1].clear()
+            while block := stream.read(_BLOCK):
+                parser.Parse(block)
+                done += len(block)
+                if progress is not None:
+                    progress(self._source.size * done // size, self._source.size)
+                yield
+        parser.Parse(b"", True)  # noqa: FBT003 - that it ends here
+        yield
 
-    def refusal(self, reason: str, code: str) -> ImportRejected:
-        """Build the error that refuses this file."""
+    def _refusal(self, reason: str, code: str) -> ImportRejected:
         return ImportRejected.of(reason, file=self._source.name, code=code)
 
-    def _sheets(self, listed: Element, related: Mapping[str, tuple[str, str]]) -> Iterator[Sheet]:
-        for sheet in listed:
-            kind, part = related[next(value for key, value in sheet.items() if key.endswith("}id"))]
-            if kind == _SHEET:  # and no chart
-                yield Sheet(sheet.attrib["name"], part)
-
-    def _refuse_declaration(self) -> NoReturn:
-        reason = "it declares a document type or entities of its own, which no workbook needs; save it anew in Excel"
-        raise self.refusal(reason, "not_a_workbook")
+    def _refuse_declaration(self, *_: object) -> NoReturn:
+        reason = "it declares a type of document of its own, which no workbook does; save it anew in Excel"
+        raise self._refusal(reason, "not_a_workbook")
 
     def _related(self, part: str) -> Mapping[str, tuple[str, str]]:
         """Return what a part refers to: by id, the kind and the name of a part."""
@@ -123,55 +123,41 @@ class Package:
         if listed not in self._archive.NameToInfo:
             return {}
         return {
-            element.attrib["Id"]: (
-                element.attrib["Type"].rpartition("/")[2],
-                posixpath.normpath(posixpath.join("/", folder, element.attrib["Target"])).lstrip("/"),
+            attributes["Id"]: (
+                attributes["Type"].rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/"),
             )
-            for element in self.elements(listed)
-            if local(element) == "Relationship"
+            for name, attributes in self._beginnings(listed)
+            if name == "Relationship"
         }
 
-
-class _Guarded(RawIOBase):
-    """A stream of XML that tells how far it is and lets no declaration of a document type pass."""
-
-    def __init__(self, stream: IO[bytes], report: Callable[[int], None], refuse: Callable[[], NoReturn]) -> None:
-        self._stream, self._report, self._refuse = stream, report, refuse
-        self._last, self._done = b"", 0
-
-    def read(self, size: int = -1) -> bytes:
-        block = self._stream.read(size)
-        seen = self._last + block.replace(b"\0", b"")  # as UTF-16 has them
-        if _DECLARATION.search(seen):
-            self._refuse()
-        self._last = seen[-_LONGEST:]
-        self._done += len(block)
-        self._report(self._done)
-        return block
+    def _beginnings(self, part: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """Give the names and attributes of the elements of a part."""
+        beginnings = _Beginnings()
+        for _ in self.tell(part, beginnings):
+            yield from beginnings.taken()
 
 
-def local(element: Element) -> str:
-    """Return the name of an element without its namespace, of which ISO 29500 and ECMA-376 have one each."""
-    return element.tag.rpartition("}")[2]
+class _Beginnings:
+    """Hears how elements begin."""
+
+    def __init__(self) -> None:
+        self._heard: list[tuple[str, dict[str, str]]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._heard.append((local(name), attributes))
+
+    def text(self, text: str) -> None:
+        pass
+
+    def end(self, name: str) -> None:
+        pass
+
+    def taken(self) -> list[tuple[str, dict[str, str]]]:
+        heard, self._heard = self._heard, []
+        return heard
 
 
-def text_in(element: Element) -> str:
-    """Return the text of a string item: of all its runs, without the phonetic ones, and with no escapes left."""
-    parts = []
-    for child in element:
-        if local(child) == "t":
-            parts.append(child.text or "")
-        elif local(child) == "r":
-            parts += [run.text or "" for run in child if local(run) == "t"]
-    return unescaped("".join(parts))
-
-
-def unescaped(text: str) -> str:
-    """Return a text with the characters in place of their escapes: _x000D_ is a carriage return."""
-    if "_x" not in text:
-        return text
-    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    try:
-        return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-    except UnicodeDecodeError:  # half of a surrogate pair is no text, so that was none of Excel's escapes
-        return text
+def local(name: str) -> str:
+    """Return a name without its namespace, of which ISO 29500 and ECMA-376 have one each."""
+    return name.rpartition(" ")[2]

@@ -115,3 +115,6 @@ def _refused_by_name(file: str) -> Iterator[None]:
         yield
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as fault:
         raise ImportRejected.of(f"it cannot be read: {fault}", file=file, code="no_such_file") from None
+    except MemoryError:
+        reason = "it is larger than the memory; read it in pieces with crmkit.io.read_chunks"
+        raise ImportRejected.of(reason, file=file, code="too_large") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -83,7 +84,8 @@ class Rows:
         first = self.lines[start - 1] if 0 < start < len(self) else 0
         last = self.lines[stop - 1] if stop < len(self) else np.inf
         columns = {header: column.slice(start, stop) for header, column in self.columns.items()}
-        malformed = tuple(row for row in self.malformed if first < row.line <= last)
+        lower, upper = (bisect(self.malformed, line, key=lambda row: row.line) for line in (first, last))
+        malformed = self.malformed[lower:upper]
         footer = self.footer if stop >= len(self) else ()
         return attrs.evolve(self, columns=columns, lines=self.lines[start:stop], malformed=malformed, footer=footer)
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
-from xml.etree.ElementTree import Element
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from crmkit.io._files._header import MOST_COLUMNS
-from crmkit.io._files._package import Package, Sheet, local, text_in, unescaped
+from crmkit.io._files._package import Package, Sheet, local
 from crmkit.io._files._source import Progress
 from crmkit.io._files._typed import number_text, text_of
 
-__all__ = ["MOST_ROWS", "Cell", "SheetReader", "column_name"]
-
-Shows = Literal["number", "date", "time", "duration"]
+__all__ = ["MOST_ROWS", "Cell", "Row", "SheetReader", "column_name"]
 
 MOST_ROWS = 1_048_576
+
+Shows: TypeAlias = Literal["date", "time", "duration"]
+
 _LONGEST_FORMAT = 255  # characters of a number format, in Excel
 _A = ord("A")
 _DIGITS = "0123456789"
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class Cell(NamedTuple):
@@ -27,6 +29,9 @@ class Cell(NamedTuple):
 
     text: str
     lacks_result: bool = False
+
+
+Row: TypeAlias = tuple[int, dict[int, Cell]]
 
 
 class SheetReader:
@@ -43,9 +48,11 @@ class SheetReader:
         from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
         self._package = package
-        self._strings = [text_in(item) for item in package.elements(package.strings)] if package.strings else []
-        self._shows = _shown_by_style(package)
-        self._columns: dict[str, int] = {}
+        strings, styles = _Strings(), _Styles()
+        for part, listener in ((package.strings, strings), (package.styles, styles)):
+            for _ in package.tell(part, listener) if part else ():
+                pass
+        self._strings, self._shows = strings.strings, styles.shows
         epoch = MAC_EPOCH if package.from_1904 else WINDOWS_EPOCH
 
         @lru_cache(maxsize=1 << 16)
@@ -60,32 +67,100 @@ class SheetReader:
 
         self._time_text = time_text
 
-    def rows(self, sheet: Sheet, progress: Progress = None) -> Iterator[tuple[int, dict[int, Cell]]]:
+    def rows(self, sheet: Sheet, progress: Progress = None) -> Iterator[Row]:
         """Give each row of a sheet: its number, and its filled cells by the number of their column.
 
         Args:
             sheet: of the workbook.
             progress: called with the bytes read and the bytes in all.
         """
-        number = 0
-        for element in self._package.elements(sheet.part, level=2, progress=progress):
-            if local(element) != "row":
-                continue
-            number = int(element.get("r", number + 1))
-            if not 1 <= number <= MOST_ROWS or len(element) > MOST_COLUMNS:
-                raise ValueError(f"row {number}")
-            yield number, dict(self._cells(element))
+        rows = _Rows(self._text)
+        for _ in self._package.tell(sheet.part, rows, progress):
+            yield from rows.taken()
 
-    def _cells(self, row: Element) -> Iterator[tuple[int, Cell]]:
-        at = 0
-        for element in row:
-            name = element.get("r", "").rstrip(_DIGITS)
-            at = self._column(name) if name else at + 1
-            if not len(element):
-                continue
-            cell = self._cell(element)
-            if cell.text and not cell.text.isspace():
-                yield at, cell
+    def _text(self, kind: str, value: str, style: str) -> str:
+        if kind == "s":
+            return self._strings[int(value)]
+        if kind == "n":
+            shows = self._shows.get(style)
+            return _plain(value) if shows is None else self._time_text(value, shows)
+        if kind == "b":
+            return "true" if value.strip() == "1" else "false"
+        return unescaped(value) if kind in ("inlineStr", "str") else value  # an error such as #N/A, a date in ISO 8601
+
+
+class _Rows:
+    """Hears the rows of a sheet."""
+
+    def __init__(self, text_of_cell: Callable[[str, str, str], str]) -> None:
+        self._text_of_cell = text_of_cell
+        self._columns: dict[str, int] = {}
+        self._tags = _Tags()
+        self._rows: list[Row] = []
+        self._number = self._at = 0
+        self._cells: dict[int, Cell] = {}
+        self._kind, self._style = "n", "0"
+        self._heard: dict[str, list[str]] = {}  # what the parts of this cell say
+        self._hearing: list[str] | None = None
+        self._within = self._phonetic = False
+
+    def taken(self) -> list[Row]:
+        """Return the rows that have ended since the last time."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self._tags[name]
+        if tag == "sheetData":
+            self._within = True
+        elif not self._within:
+            return
+        elif tag == "c":
+            reference = attributes.get("r", "").rstrip(_DIGITS)
+            self._at = self._column(reference) if reference else self._at + 1
+            self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
+            if self._heard:
+                self._heard = {}
+        elif tag in ("v", "f", "t") and not self._phonetic:
+            self._hearing = self._heard.setdefault("f" if tag == "f" else "v", [])
+        elif tag == "row":
+            self._number = int(attributes.get("r", self._number + 1))
+            if not 1 <= self._number <= MOST_ROWS:
+                raise ValueError(f"row {self._number}")
+            self._at = 0
+        elif tag == "rPh":
+            self._phonetic = True
+
+    def text(self, text: str) -> None:
+        if self._hearing is not None:
+            self._hearing.append(text)
+
+    def end(self, name: str) -> None:
+        tag = self._tags[name]
+        if tag == "c":
+            if self._heard:
+                self._add(self._heard)
+        elif tag in ("v", "f", "t"):
+            self._hearing = None
+        elif tag == "row":
+            self._rows.append((self._number, self._cells))
+            self._cells = {}
+        elif tag == "rPh":
+            self._phonetic = False
+        elif tag == "sheetData":
+            self._within = False
+
+    def _add(self, heard: dict[str, list[str]]) -> None:
+        if self._at > MOST_COLUMNS:
+            raise ValueError(f"column {self._at}")
+        value = "".join(heard.get("v", ()))
+        # The result may be an empty text; an empty number is none, as programs leave it that do not calculate.
+        if "f" in heard and not value and not ("v" in heard and self._kind == "str"):
+            self._cells[self._at] = Cell(f"={''.join(heard['f']) or '...'}", lacks_result=True)
+            return
+        text = self._text_of_cell(self._kind, value, self._style) if value else ""
+        if text and not text.isspace():
+            self._cells[self._at] = Cell(text)
 
     def _column(self, name: str) -> int:
         if name not in self._columns:
@@ -97,30 +172,73 @@ class SheetReader:
             self._columns[name] = at
         return self._columns[name]
 
-    def _cell(self, element: Element) -> Cell:
-        kind, value, formula = element.get("t", "n"), None, None
-        for child in element:
-            tag = local(child)
-            if tag == "v":
-                value = child.text or ""
-            elif tag == "is":
-                value = text_in(child)
-            elif tag == "f":
-                formula = child.text or "..."
-        # The result may be an empty text; an empty number is none, as programs leave it that do not calculate.
-        if formula is not None and (value is None or (not value and kind != "str")):
-            return Cell(f"={formula}", lacks_result=True)
-        return Cell(self._text(kind, value, element.get("s", "0")) if value else "")
 
-    def _text(self, kind: str, value: str, style: str) -> str:
-        if kind == "s":
-            return self._strings[int(value)]
-        if kind == "n":
-            shows = self._shows.get(style)
-            return _plain(value) if shows is None else self._time_text(value, shows)
-        if kind == "b":
-            return "true" if value.strip() == "1" else "false"
-        return unescaped(value) if kind == "str" else value  # an inline text, an error such as #N/A, a date in ISO 8601
+class _Strings:
+    """Hears the texts of a workbook, which its cells name by their numbers."""
+
+    def __init__(self) -> None:
+        self.strings: list[str] = []
+        self._tags = _Tags()
+        self._parts: list[str] = []
+        self._hearing = self._phonetic = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self._tags[name]
+        self._hearing = tag == "t" and not self._phonetic
+        if tag == "rPh":
+            self._phonetic = True
+
+    def text(self, text: str) -> None:
+        if self._hearing:
+            self._parts.append(text)
+
+    def end(self, name: str) -> None:
+        tag = self._tags[name]
+        self._hearing = False
+        if tag == "rPh":
+            self._phonetic = False
+        elif tag == "si":
+            self.strings.append(unescaped("".join(self._parts)))
+            self._parts.clear()
+
+
+class _Styles:
+    """Hears what the numbers of each style show, where that is a time."""
+
+    def __init__(self) -> None:
+        from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+        self.shows: dict[str, Shows] = {}
+        self._formats = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+        self._within = False
+        self._count = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = local(name)
+        if tag == "numFmt" and not self._count:
+            self._formats[attributes["numFmtId"]] = attributes["formatCode"]
+        elif tag == "cellXfs":
+            self._within = True
+        elif tag == "xf" and self._within:
+            shows = _shows(self._formats.get(attributes.get("numFmtId", "0"), "")[:_LONGEST_FORMAT])
+            if shows is not None:
+                self.shows[str(self._count)] = shows
+            self._count += 1
+
+    def text(self, text: str) -> None:
+        pass
+
+    def end(self, name: str) -> None:
+        if self._within and local(name) == "cellXfs":
+            self._within = False
+
+
+class _Tags(dict[str, str]):
+    """The names of elements without their namespaces, each found once."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = local(name)
+        return self[name]
 
 
 def column_name(number: int) -> str:
@@ -132,28 +250,22 @@ def column_name(number: int) -> str:
     return letters
 
 
+def unescaped(text: str) -> str:
+    """Return a text with the characters in place of their escapes: _x000D_ is a carriage return."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    try:
+        return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:  # half of a surrogate pair is no text, so that was none of Excel's escapes
+        return text
+
+
 def _plain(digits: str) -> str:
     # Excel writes 17 digits, 1.1 as 1.1000000000000001: the shortest that mean the same number are those it shows.
     if digits.isdecimal() and digits.isascii():
         return digits.lstrip("0") or "0"
     return number_text(float(digits))
-
-
-def _shown_by_style(package: Package) -> dict[str, Shows]:
-    """Return what the numbers of each style show, where that is a time."""
-    from openpyxl.styles.numbers import BUILTIN_FORMATS
-
-    formats = {str(number): code for number, code in BUILTIN_FORMATS.items()}
-    shown: dict[str, Shows] = {}
-    for element in package.elements(package.styles) if package.styles else ():
-        if local(element) == "numFmts":
-            formats |= {each.attrib["numFmtId"]: each.attrib["formatCode"] for each in element}
-        elif local(element) == "cellXfs":
-            for position, style in enumerate(element):
-                shows = _shows(formats.get(style.get("numFmtId", "0"), "")[:_LONGEST_FORMAT])
-                if shows is not None:
-                    shown[str(position)] = shows
-    return shown
 
 
 @lru_cache

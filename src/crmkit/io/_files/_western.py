@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 import attrs
 
@@ -15,9 +16,10 @@ __all__ = ["WESTERN", "Evidence", "western_evidence"]
 
 WESTERN = "cp1252"
 
-_UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
 _BETWEEN_WORDS = re.compile(r"[\x00-\x20,;|\"<>()\[\]{}/\xa0]+")
-_MOST_WORDS = 5_000  # distinct ones; more would say the same
+_MOST_LINES = 50_000  # with more than ASCII; further ones would say the same
+_MOST_WORDS = 5_000  # of these
 _LONGEST_PIECE = 1 << 22
 
 _UPPER = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽŸÐÞ"
@@ -42,13 +44,13 @@ _NO_WESTERN_WORD = re.compile(
             f"[a-z{_LOWER}][{_UPPER}]",  # no capital stands within a word
             f"[{_LETTER}][{_UPPER}][a-z{_LOWER}]",
             f"[{_LETTER}][^\x00-\x7f{_SPECIAL}’‘´·–—\xad][{_LETTER}]",  # no sign stands within a word
-            f"[£€¥†‡¯][{_LETTER}]|[{_LETTER}][„‚]",
+            f"[£€¥†‡¯ˆ˜][{_LETTER}]|[{_LETTER}][„‚¹¼½¾ˆ˜]|[^\x00-\x7f][†‡‰ˆ˜]",
             "[¤¦¬¯þðÞÐ]",
             "[ñÑ](?![aeiouáéíóúüAEIOUÁÉÍÓÚÜ])",
             "[õÕ](?![eE])",
             rf"[ãÃ](?![oeOE]|[sS]?(?![{_LETTER}]))",
             f"[ìùýÌÙÝ][{_LETTER}]|[èÈ][aeiouAEIOU]",
-            f"[iI][æÆ](?![{_LETTER}])",
+            f"[aiAI][æÆ](?![{_LETTER}])",
         )
     )
 )
@@ -57,7 +59,7 @@ _DOUBTFUL_WORD = re.compile(
         (
             "[šžýÿŠŽÝŸƒ]",  # of Slavic names; the umlauts of a Macintosh look like these, too
             rf"[–—·…©®™¹²³¼½¾±×\xad][{_LETTER}]",
-            f"[{_LETTER}]{{2}}[ºª¹¼½¾]",
+            f"[{_LETTER}]{{2}}[ºª]|[{_LETTER}]…",
             f"(?<![{_LETTER}])[{_LETTER}]{{3,}}[’‘´](?!(?:s|S|t|re|ve|ll|m|d)(?![{_LETTER}]))[{_LETTER}]",
             f"[òÒ][{_LETTER}]|áe",
             f"[{_LETTER}](?<![aeiouAEIOU])[ëË]",
@@ -90,17 +92,19 @@ def western_evidence(blocks: Iterable[memoryview | bytes]) -> Evidence | None:
         blocks: the bytes of the text.
     """
     words: dict[str, int] = {}
+    left = _MOST_LINES
     line = 1
     for piece in _pieces(blocks):
-        if _UNDEFINED.search(piece):
+        if any(byte in piece for byte in _UNDEFINED):
             return None
-        if len(words) < _MOST_WORDS and not piece.isascii():
-            for at, text in enumerate(re.split("\r\n?|\n", piece.decode(WESTERN)), line):
-                if not text.isascii():
-                    for word in _BETWEEN_WORDS.split(text):
+        if left:
+            for at, raw in enumerate(piece.splitlines(), line):
+                if left and not raw.isascii():
+                    left -= 1
+                    for word in _BETWEEN_WORDS.split(raw.decode(WESTERN)):
                         if not word.isascii():
                             words.setdefault(word, at)
-        line += piece.count(b"\n") + piece.count(b"\r") - piece.count(b"\r\n")
+            line += piece.count(b"\n") + piece.count(b"\r") - piece.count(b"\r\n")
     return _judged(words)
 
 
@@ -116,11 +120,12 @@ def _pieces(blocks: Iterable[memoryview | bytes]) -> Iterable[bytes]:
 
 
 def _judged(words: dict[str, int]) -> Evidence | None:
-    sure = [word for word in words if not _is_foreign(word)]
+    looked_at = list(islice(words, _MOST_WORDS))
+    sure = [word for word in looked_at if not _is_foreign(word)]
     western = [word for word in sure if _DOUBTFUL_WORD.search(word) is None]
-    if not western or 100 * (len(words) - len(sure)) > len(words) or len(sure) > 2 * len(western):
+    if not western or 100 * (len(looked_at) - len(sure)) > len(looked_at) or len(sure) > 2 * len(western):
         return None
-    return Evidence(len(words), western[0], words[western[0]])
+    return Evidence(len(looked_at), western[0], words[western[0]])
 
 
 def _is_foreign(word: str) -> bool:

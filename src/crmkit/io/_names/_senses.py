@@ -60,21 +60,18 @@ def senses(record: str) -> Mapping[str, tuple[Sense, ...]]:
     found: dict[str, list[Sense]] = {}
     for language in languages():
         for key, sense in _of(language, record).items():
-            if sense is not None:
-                found.setdefault(key, []).append(sense)
+            found.setdefault(key, []).append(sense)
     return {key: tuple(of_languages) for key, of_languages in found.items()}
 
 
-def _of(language: Language, record: str) -> dict[str, Sense | None]:
-    """Return the sense of each key in one language; None where it could be one field as well as another."""
-    found: dict[str, Sense | None] = {}
+def _of(language: Language, record: str) -> dict[str, Sense]:
+    """Return the sense of each key in one language; the likeliest name comes first."""
+    found: dict[str, Sense] = {}
     for field, names in language.fields[record].items():
         for rank, name in enumerate(names):
             sense = Sense(field, language.code, _fit(rank, language))
             for key in name_keys(name):
-                known = found.setdefault(key, sense)
-                if known is not None and known.field != field:
-                    found[key] = None
+                found.setdefault(key, sense)
     return found
 
 

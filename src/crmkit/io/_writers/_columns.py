@@ -134,7 +134,7 @@ def _plain(value: Any, kind: Kind, spec: FieldSpec | None) -> Any:
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if kind == "text" and spec is None:
-        return text_of(value) or None
+        return text_of(value)
     if isinstance(value, list):
         return tuple(value)
     if isinstance(value, datetime):
