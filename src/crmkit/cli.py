@@ -206,7 +206,9 @@ def _together(asked: argparse.Namespace, mapping: Mapping) -> tuple[ImportResult
     first = next(iter(read.results.values()), None) if many else None
     first = first or next((result for result in read.results.values() if result.record == "deal"), None)
     if first is None:
-        raise CrmError(f"{asked.files[0]}: no file in it holds deals", code="nothing_accepted", file=str(asked.files[0]))
+        raise CrmError(
+            f"{asked.files[0]}: no file in it holds deals", code="nothing_accepted", file=str(asked.files[0])
+        )
     joined = {
         field.removesuffix("_id"): read.tables[spec.record]
         for field, spec in fields_of(RECORDS[first.record]).items()
@@ -216,7 +218,9 @@ def _together(asked: argparse.Namespace, mapping: Mapping) -> tuple[ImportResult
         and field in read.tables[first.record].columns
     }
     said = [
-        io.Assumption("file", name, f"{name}: {result.accepted:,} {result.record} rows, {len(result.rejected):,} rejected")
+        io.Assumption(
+            "file", name, f"{name}: {result.accepted:,} {result.record} rows, {len(result.rejected):,} rejected"
+        )
         for name, result in read.results.items()
     ]
     table = tables.join(read.tables[first.record], **joined)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from crmkit.io._columns import specs_of
 from crmkit.io._files import Column, Rows
-from crmkit.io._guess import Match, best_matches, match
+from crmkit.io._guess._guess import Match, best_matches, match
+from crmkit.io._plan._columns import specs_of
 
 
 def rows_of(columns: Mapping[str, Sequence[str]]) -> Rows:

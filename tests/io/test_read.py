@@ -20,8 +20,8 @@ from pandas.testing import assert_frame_equal
 
 from crmkit import io, tables
 from crmkit.errors import CrmError, ImportRejected, InvalidArgument, MissingExtra
-from crmkit.io._cells import Cells
-from crmkit.io._frame import to_frame
+from crmkit.io._cells._cells import Cells
+from crmkit.io._table._frame import to_frame
 from crmkit.records import Company, User
 from tests.io.written import Write, deals
 

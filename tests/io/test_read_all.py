@@ -10,8 +10,8 @@ import pytest
 
 from crmkit import io, tables
 from crmkit.errors import ImportRejected, InvalidArgument, InvalidPeriod
-from crmkit.io._found import Limits
 from crmkit.io._read_all import read_all
+from crmkit.io._several._found import Limits
 from crmkit.tables import Backend
 from tests.io.exports import DEALS, FILES, archive, directory
 

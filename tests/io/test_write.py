@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit import io
-from crmkit.io._frame import column_names
+from crmkit.io._table._frame import column_names
 from crmkit.records import RECORDS, CustomField, CustomFields, FieldSpec, fields_of
 from crmkit.tables import conform
 from tests.tables.frames import rows

@@ -1,38 +1,49 @@
-"""Export files in: a CSV of any CRM becomes a canonical table.
+"""Export files in, safe files out: any CRM's export becomes a canonical table, and a table a file.
 
-read(path)                  the way in; returns an ImportResult
+In:
+read(path)                  one file; returns an ImportResult
+read_chunks(path)           a file larger than memory, as an ImportResult for each part
 read_all(source)            a directory, a zip archive or some files; returns Imports, whose tables join by id
 Limits                      how much of them there may be
-read_chunks(path)           a file larger than memory, as an ImportResult for each part
 ImportResult                the table, the complete mapping, what was assumed, the rows that were not taken
-Mapping                     what the columns of a file mean; as TOML it is kept beside the file and edited
-mapping_of                  a Mapping from what a caller hands in: a dict, the path of a TOML file, nothing
 Assumption                  one thing that the file did not say
 RejectedRow, Problem        a row that was not taken, and why
-write(table, path)          the way out: CSV, Excel, JSON Lines or Parquet; returns the mapping that reads it back
 write_rejected              those rows as a file, to be mended and read again
 
-The way of a file: `_rows` takes it apart (`_foreign` and `_header` say what it may be instead), `_plan` decides what
-its columns are (`_columns`, `_guess`, `_names`) and how they are written (`_dates`, `_numbers`, `_marks`, `_deals`),
-`_cells` reads each distinct text once, `_faults` finds the rows that cannot be taken, `_derive` completes the others,
-`_frame` makes the table.
+What a file means:
+Mapping, FileFormat         what its columns mean and how it is written; as TOML it is kept beside the file and edited
+mapping_of                  a Mapping from what a caller hands in: a dict, the path of a TOML file, nothing
+Preset                      an export whose headers are known
+
+Out:
+write(table, path)          CSV, Excel, JSON Lines or Parquet; returns the mapping that reads it back
+
+The way of a file, a package a step: `_files` takes it apart into texts, whatever its format; `_plan` completes the mapping,
+by what the caller says (`_mapping`), by the headers of known exports (`_presets`) and by a guess (`_guess`, with the words
+of five languages in `_names`); `_cells` reads each distinct text once, in the ways of writing that `_notation` knows;
+`_table` finds the rows that cannot be taken and makes the table of the others. `_several` does so for many files, and
+`_writers` goes the way back.
 """
 
-from crmkit.io._found import Limits
+from crmkit.io._files import FileFormat
 from crmkit.io._mapping import Mapping, mapping_of
+from crmkit.io._presets import Preset
 from crmkit.io._read import read
 from crmkit.io._read_all import Imports, read_all
 from crmkit.io._read_chunks import read_chunks
 from crmkit.io._rejected import write_rejected
 from crmkit.io._result import Assumption, ImportResult, Problem, RejectedRow
+from crmkit.io._several import Limits
 from crmkit.io._write import write
 
 __all__ = [
     "Assumption",
+    "FileFormat",
     "ImportResult",
     "Imports",
     "Limits",
     "Mapping",
+    "Preset",
     "Problem",
     "RejectedRow",
     "mapping_of",

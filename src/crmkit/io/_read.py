@@ -8,14 +8,14 @@ from typing import Any, TypeAlias, get_args
 
 from crmkit.errors import InvalidArgument, did_you_mean, shown
 from crmkit.io._files import Source, read_rows, source_of
-from crmkit.io._files._csv import Progress
+from crmkit.io._files._source import Progress
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._plan import decide
 from crmkit.io._presets import Preset, preset_of
 from crmkit.io._presets import presets as shipped
 from crmkit.io._rejected import without_notes
 from crmkit.io._result import ImportResult
-from crmkit.io._take import OnError, take
+from crmkit.io._table import OnError, take
 from crmkit.records import CustomFields
 from crmkit.tables import Backend
 

@@ -10,14 +10,11 @@ import attrs
 
 from crmkit.errors import ImportRejected, InvalidArgument, did_you_mean, shown
 from crmkit.io._files import Progress, Source
-from crmkit.io._found import Found, Limits
-from crmkit.io._links import linked
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._read import MappingLike, PresetLike, read_source, refuse_unknown
 from crmkit.io._result import Assumption, ImportResult
-from crmkit.io._several import Paths, files_in
-from crmkit.io._take import OnError
-from crmkit.io._together import together
+from crmkit.io._several import Found, Limits, Paths, files_in, linked, together
+from crmkit.io._table import OnError
 from crmkit.records import CustomFields
 from crmkit.tables import Backend
 

@@ -20,8 +20,8 @@ from crmkit.io._presets import presets as shipped
 from crmkit.io._read import MappingLike, PresetLike, refuse_unknown
 from crmkit.io._rejected import without_notes
 from crmkit.io._result import ImportResult
-from crmkit.io._take import OnError, take
-from crmkit.io._together import aligned
+from crmkit.io._several import aligned
+from crmkit.io._table import OnError, take
 from crmkit.records import RECORDS, CustomFields, fields_of
 from crmkit.tables import Backend
 

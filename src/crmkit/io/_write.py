@@ -16,7 +16,7 @@ import attrs
 from crmkit.errors import DataQualityWarning, InvalidArgument, did_you_mean, shown
 from crmkit.io._files import FileFormat
 from crmkit.io._mapping import Mapping
-from crmkit.io._numbers import is_share
+from crmkit.io._notation import is_share
 from crmkit.io._writers import (
     Form,
     WrittenColumn,

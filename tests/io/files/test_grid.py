@@ -60,6 +60,7 @@ def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(_distinct, "_FEW", 100 if request.param == "few cells" else 0)
     if request.param == "small blocks":
         monkeypatch.setattr(_grid, "_BLOCK", 7)
+        monkeypatch.setattr(_grid, "_MOST_IN_INT32", 0)
         monkeypatch.setattr(_distinct, "_AT_ONCE", 3)
         monkeypatch.setattr(_distinct, "_SAMPLE", 2)
         monkeypatch.setattr(_distinct, "_MOST_KEPT", 1)

@@ -59,13 +59,21 @@ def test_a_document_type_of_its_own_is_refused_in_any_part(name: str, encoding: 
     padding = f"<!--{'x' * 70_000}-->"
     made[name] = f'<?xml version="1.0"?>{padding}<!DOCTYPE x [<!ENTITY y "z">]>{made[name]}'.encode(encoding)
     refused = refusal(zipped(made))
-    assert (refused.code, "declares a document type" in str(refused)) == ("not_a_workbook", True)
+    assert (refused.code, "declares a type of document" in str(refused)) == ("not_a_workbook", True)
 
 
 def test_what_unpacks_to_far_more_than_it_is_is_refused() -> None:
     refused = refusal(zipped(parts(ROWS) | {"xl/media/image.png": b"\0" * 60_000_000}))
     assert refused.code == "too_large"
-    assert "times its own size" in str(refused)
+    assert "times its size" in str(refused)
+
+
+@pytest.mark.parametrize("xml", ["<row><c/></row>", "<row/>", "<a>"])
+def test_what_is_packed_more_densely_than_any_sheet_is_refused(xml: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmkit.io._files._package._MOST_TAGS", 10_000)
+    assert cells(read_workbook(source(zipped(parts(ROWS))))) == {"id": ["a"]}
+    refused = refusal(zipped(parts(ROWS + xml * 20_000)))
+    assert (refused.code, "packed more densely than any table" in str(refused)) == ("too_large", True)
 
 
 def test_parts_are_found_by_what_refers_to_them() -> None:

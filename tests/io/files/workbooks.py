@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _ID = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-_LINKS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+_LINKS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">\n{}</Relationships>'
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
@@ -67,7 +67,7 @@ def parts(rows: str, *, strings: str = "", styles: str = "", sheets: Mapping[str
     if strings:
         made["xl/strings.xml"] = f"<sst {_MAIN}>{strings}</sst>"
     if styles:
-        made["xl/styles.xml"] = f"<styleSheet {_MAIN}>{styles}</styleSheet>"
+        made["xl/styles.xml"] = f"<styleSheet {_MAIN}>\n{styles}</styleSheet>"
     return made
 
 

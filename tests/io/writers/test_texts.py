@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmkit.io._texts import is_protected
+from crmkit.io._cells._texts import is_protected
 from crmkit.io._writers._texts import cell_texts, neutralised
 from tests.io.writers.made import columns
 

@@ -16,9 +16,9 @@ from crmkit.io._files._grid import grid_of, grid_records
 from crmkit.io._files._head import Head, head_of
 from crmkit.io._files._records import Records, read_records
 from crmkit.io._files._rows import Rows
-from crmkit.io._files._source import Progress, Source
+from crmkit.io._files._source import Source
 
-__all__ = ["Progress", "read_csv"]
+__all__ = ["read_csv", "records_of"]
 
 _FEW_ROWS = 1000  # that many are read sooner one by one than in blocks
 

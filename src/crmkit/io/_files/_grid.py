@@ -23,6 +23,7 @@ __all__ = ["Grid", "grid_of", "grid_records"]
 
 _BLOCK = 1 << 18  # fits the cache
 _LF, _CR = 10, 13
+_MOST_IN_INT32 = 2**31 - 1
 
 
 @attrs.frozen(eq=False)
@@ -152,7 +153,7 @@ class _Block:
 
 def _blocks(buffer: Bytes, start: int, stop: int, marks: tuple[int, int | None]) -> Iterator[_Block]:
     separator, quote = marks
-    is_small = stop < np.iinfo(np.int32).max
+    is_small = stop <= _MOST_IN_INT32
     is_open = False
     for at in range(start, stop, _BLOCK):
         to = min(at + _BLOCK, stop)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from crmkit.errors import ImportRejected, shown
-from crmkit.io._dates import is_date_shaped
 from crmkit.io._files._rows import header_key
+from crmkit.io._notation import is_date_shaped
 
 __all__ = ["MOST_COLUMNS", "checked_headers", "delimiter_of", "header_hint", "title_hint"]
 

@@ -16,6 +16,8 @@ from crmkit.io._files._source import Progress, Source
 __all__ = ["Listener", "Package", "Sheet", "local"]
 
 _MOST_TIMES, _MOST_BYTES = 200, 50_000_000  # of what is packed, unpacked
+_MOST_PER_BYTE, _MOST_TAGS = 8, 500_000  # of XML: a sheet has some two for each byte that is packed
+_MOST_PER_BYTE, _MOST_ELEMENTS = 4, 1_000_000  # of XML; a sheet has hardly more than one for each byte that is packed
 _OTHER_KINDS = {
     "xl/workbook.bin": "a binary workbook (.xlsb); save it as .xlsx",
     "content.xml": "an OpenDocument file; save the sheet as .xlsx",
@@ -68,7 +70,7 @@ class Package:
                 raise self._refusal(f"this is {kind}", "not_a_workbook")
         size = sum(member.file_size for member in archive.infolist())
         if size > _MOST_BYTES and size > _MOST_TIMES * source.size:
-            raise self._refusal(f"unpacked it has {size:,} bytes, {size // source.size:,} times its own", "too_large")
+            raise self._refusal(f"unpacked it has {size:,} bytes, {size // source.size:,} times its size", "too_large")
         root = next((part for kind, part in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
         if root not in names:
             raise self._refusal("this is a zip archive without a workbook in it", "not_a_workbook")
@@ -81,7 +83,7 @@ class Package:
             if name == "workbookPr":
                 self.from_1904 = attributes.get("date1904") in ("1", "true")
             elif name == "sheet":
-                kind, part = related[next(value for key, value in attributes.items() if local(key) == "id")]
+                kind, part = related[next((value for key, value in attributes.items() if local(key) == "id"), "")]
                 if kind == "worksheet":  # and no chart
                     self.sheets.append(Sheet(attributes["name"], part))
 
@@ -98,9 +100,15 @@ class Package:
         parser.StartDoctypeDeclHandler = self._refuse_declaration
         parser.StartElementHandler, parser.EndElementHandler = listener.start, listener.end
         parser.CharacterDataHandler = listener.text
-        size, done = max(self._archive.getinfo(part).file_size, 1), 0
+        member = self._archive.getinfo(part)
+        size, done, left = max(member.file_size, 1), 0, max(_MOST_TAGS, _MOST_PER_BYTE * member.compress_size)
         with self._archive.open(part) as stream:
             while block := stream.read(_BLOCK):
+                left -= block.count(b"<")
+                if left < 0:
+                    raise self._refusal(
+                        f"{part} is packed more densely than any table; save it anew in Excel", "too_large"
+                    )
                 parser.Parse(block)
                 done += len(block)
                 if progress is not None:

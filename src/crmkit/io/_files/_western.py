@@ -26,6 +26,7 @@ _UPPER = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽŸÐÞ"
 _LOWER = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýœšžÿðþßƒ"
 _SPECIAL = _UPPER + _LOWER
 _LETTER = f"A-Za-z{_SPECIAL}"
+_SIGN = f"[^\x00-\x7f{_SPECIAL}’‘“”„‚«»‹›–—…·\xa0\xad]"
 _SLAVIC = frozenset("šžýÿ")
 _LANGUAGES = (  # the letters that one word may have beside each other
     frozenset("äöüßé"),  # German
@@ -44,6 +45,7 @@ _NO_WESTERN_WORD = re.compile(
             f"[a-z{_LOWER}][{_UPPER}]",  # no capital stands within a word
             f"[{_LETTER}][{_UPPER}][a-z{_LOWER}]",
             f"[{_LETTER}][^\x00-\x7f{_SPECIAL}’‘´·–—\xad][{_LETTER}]",  # no sign stands within a word
+            f"{_SIGN}{{2}}",
             f"[£€¥†‡¯ˆ˜][{_LETTER}]|[{_LETTER}][„‚¹¼½¾ˆ˜]|[^\x00-\x7f][†‡‰ˆ˜]",
             "[¤¦¬¯þðÞÐ]",
             "[ñÑ](?![aeiouáéíóúüAEIOUÁÉÍÓÚÜ])",
@@ -61,7 +63,8 @@ _DOUBTFUL_WORD = re.compile(
             rf"[–—·…©®™¹²³¼½¾±×\xad][{_LETTER}]",
             f"[{_LETTER}]{{2}}[ºª]|[{_LETTER}]…",
             f"(?<![{_LETTER}])[{_LETTER}]{{3,}}[’‘´](?!(?:s|S|t|re|ve|ll|m|d)(?![{_LETTER}]))[{_LETTER}]",
-            f"[òÒ][{_LETTER}]|áe",
+            f"[òÒ][{_LETTER}]|áe|[{_LOWER}][A-Z]",
+            f"[{_SPECIAL}]{_SIGN}|{_SIGN}[{_SPECIAL}]",
             f"[{_LETTER}](?<![aeiouAEIOU])[ëË]",
             "[œŒ](?![uiUI])",
             f"(?<![{_LETTER}])[{_SPECIAL}]+(?![{_LETTER}])",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from crmkit.errors import ImportRejected, did_you_mean, shown
 from crmkit.io._files import header_key
-from crmkit.io._mapping_checks import UNITS
-from crmkit.io._numbers import is_share
+from crmkit.io._mapping import UNITS
+from crmkit.io._notation import is_share
 from crmkit.io._signs import signs_of
 from crmkit.records import RECORDS, FieldSpec, fields_of
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 import attrs
 
 from crmkit.errors import did_you_mean, shown
-from crmkit.io._mapping_toml import quotes_hint
+from crmkit.io._mapping import quotes_hint
 from crmkit.io._presets import _checks as check
 
 __all__ = ["Preset"]

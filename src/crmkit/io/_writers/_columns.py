@@ -14,11 +14,10 @@ import pandas as pd
 from crmkit.errors import InvalidColumn, TableError, shown
 from crmkit.expressions import Kind
 from crmkit.io._cells import Cells, is_blank, text_faults
-from crmkit.io._dates import ISO, Unreadable, moment_of
 from crmkit.io._files import header_key
 from crmkit.io._files._header import MOST_COLUMNS
 from crmkit.io._files._typed import text_of
-from crmkit.io._numbers import number_reader
+from crmkit.io._notation import ISO, Unreadable, moment_of, number_reader
 from crmkit.records import FieldSpec
 from crmkit.tables import is_missing
 

@@ -1,0 +1,7 @@
+"""What the columns of a file mean, as somebody says it: checked, and kept as TOML."""
+
+from crmkit.io._mapping._checks import PERCENT, UNITS
+from crmkit.io._mapping._mapping import Mapping, decimal_of, mapping_of
+from crmkit.io._mapping._toml import quotes_hint, written
+
+__all__ = ["PERCENT", "UNITS", "Mapping", "decimal_of", "mapping_of", "quotes_hint", "written"]

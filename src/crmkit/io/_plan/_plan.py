@@ -1,0 +1,240 @@
+"""From the mapping given, which may say nothing, to one that says everything, with what had to be assumed."""
+
+from __future__ import annotations
+
+import re
+from collections import abc
+from types import MappingProxyType
+
+import attrs
+
+from crmkit.errors import did_you_mean, shown
+from crmkit.io._files import Column, Rows, header_key, is_typed, needed
+from crmkit.io._mapping import Mapping, decimal_of
+from crmkit.io._notation import AmbiguousDates, find_format, is_share, share_unit, undecided_amount
+from crmkit.io._plan._columns import record_and_columns, specs_of
+from crmkit.io._plan._entered import entered_columns, mark_of
+from crmkit.io._plan._stages import absent_stages, decides_by_stage, guess_stages
+from crmkit.io._plan._words import chosen_values
+from crmkit.io._presets import Preset
+from crmkit.io._result import Assumption
+from crmkit.io._signs import ENTERED
+from crmkit.records import MINOR_UNITS, CustomFields, FieldSpec
+
+__all__ = ["Plan", "decide"]
+
+_IN_HEADER = re.compile(r"[(\[]([A-Z]{3})[)\]]")
+_THOUSANDTHS = 3  # the decimals of currencies such as KWD, whose amounts stand as 12.500
+
+
+@attrs.frozen
+class Plan:
+    """How a file is read.
+
+    Args:
+        mapping: complete.
+        columns: the header of everything that is read: the fields, what else speaks of the record, and under
+            `entered:<stage>` the times in each stage.
+        specs: what each of them holds.
+        assumptions: what had to be decided.
+        confidence: how sure it is that a field is its column.
+        preset: the name of the preset that the file follows.
+        zone_said: whether the caller has said the time zone.
+    """
+
+    mapping: Mapping
+    columns: abc.Mapping[str, str]
+    specs: abc.Mapping[str, FieldSpec]
+    assumptions: tuple[Assumption, ...]
+    confidence: abc.Mapping[str, float]
+    preset: str | None
+    zone_said: bool
+
+
+def decide(rows: Rows, given: Mapping, custom: CustomFields | None, presets: abc.Sequence[Preset]) -> Plan:
+    """Complete a mapping for a file.
+
+    Args:
+        rows: of the file.
+        given: what the caller has said.
+        custom: the custom fields that there are.
+        presets: the exports whose headers are known.
+
+    Raises:
+        ImportRejected: nothing in the file is recognised, the mapping speaks of what is not there, a column that
+            every such record has is missing, day and month of a date cannot be told apart, or the point in an amount
+            can stand between thousands or before decimals.
+    """
+    assumptions: list[Assumption] = list(rows.assumptions)
+    asked, found = given, record_and_columns(rows, given, custom, presets, assumptions)
+    given, columns = found.given, found.columns
+    specs_known = specs_of(found.record, custom)
+    _refuse_idle_words(rows, given, specs_known)
+    specs = {field: spec for field, spec in specs_known.items() if field in columns}
+    entered = entered_columns(rows, given, found.record)
+    _refuse_ambiguous_amounts(rows, given, specs, columns)
+    mapping = attrs.evolve(
+        given,
+        record=found.record,
+        columns=MappingProxyType({field: columns[field] for field in specs}),
+        guess=False,
+        entered=entered or None,
+        formats=_formats(rows, given, specs, columns, entered, assumptions),
+        units=_units(rows, given, specs, columns, assumptions),
+        values=chosen_values(rows, found.record, given, specs, columns, assumptions),
+        timezone=given.timezone or "UTC",
+        decimal=decimal_of(given),
+        apostrophes=given.apostrophes or ("keep" if is_typed(rows.format) else None),
+        file=needed(rows.format, given.file),
+    )
+    if decides_by_stage(found.record, columns):
+        mapping = _with_stages(mapping, asked, rows.columns[columns["stage"]], assumptions)
+    elif asked.stages is not None:
+        reason = "[stages] decides nothing: no stage column says how a row stands, another does or there is none"
+        raise rows.refusal(reason, code="invalid_mapping")
+    else:
+        mapping = attrs.evolve(mapping, stages=None)
+    mapping = _with_currency(mapping, specs, assumptions)
+    marked = {mark_of(stage): header for stage, header in entered.items()}
+    return Plan(
+        mapping,
+        MappingProxyType({**columns, **marked}),
+        MappingProxyType({**specs, **dict.fromkeys(marked, ENTERED)}),
+        tuple(assumptions),
+        found.confidence,
+        found.preset,
+        asked.timezone is not None,
+    )
+
+
+def _refuse_idle_words(rows: Rows, given: Mapping, specs: abc.Mapping[str, FieldSpec]) -> None:
+    """Refuse what the mapping says of fields to which it cannot apply."""
+    for section, words in (("formats", given.formats), ("units", given.units), ("values", given.values)):
+        for field in words:
+            where = f"[{section}] {field}: "
+            if section == "formats" and field == ENTERED.name:
+                continue
+            if field not in specs:
+                reason = f"{where}a {given.record or 'row'} has no such field{did_you_mean(field, specs)}"
+                raise rows.refusal(reason, code="invalid_mapping")
+            if section == "formats" and specs[field].kind not in ("instant", "date"):
+                raise rows.refusal(f"{where}this field holds no date", code="invalid_mapping")
+            if section == "values" and specs[field].kind not in ("choice", "flag"):
+                raise rows.refusal(f"{where}this field holds any value, not one of a few", code="invalid_mapping")
+            if section == "units" and not is_share(specs[field]):
+                raise rows.refusal(f"{where}this field is no share of one", code="invalid_mapping")
+
+
+def _refuse_ambiguous_amounts(
+    rows: Rows, given: Mapping, specs: abc.Mapping[str, FieldSpec], columns: abc.Mapping[str, str]
+) -> None:
+    # A mark declared between thousands decides what a point is, too.
+    if given.decimal is not None or given.thousands or _has_three_decimals(rows, given, columns):
+        return
+    for field, spec in specs.items():
+        column = rows.columns[columns[field]]
+        text = undecided_amount(column.texts) if spec.kind == "money" else None
+        if text is not None:
+            raise rows.refusal(
+                "its point can stand between thousands or before decimals, and no other amount proves the latter; "
+                'say which in the mapping: decimal = "." or decimal = "," with thousands = "."',
+                line=int(rows.lines[column.first_row(text)]),
+                column=column.header,
+                value=text,
+                code="ambiguous_amounts",
+            )
+
+
+def _has_three_decimals(rows: Rows, given: Mapping, columns: abc.Mapping[str, str]) -> bool:
+    stated = {given.currency}
+    if "currency" in columns:
+        stated = {header_key(text).upper() for text in rows.columns[columns["currency"]].texts if text.strip()}
+    return {MINOR_UNITS.get(code or "") for code in stated} == {_THOUSANDTHS}
+
+
+def _formats(
+    rows: Rows,
+    given: Mapping,
+    specs: abc.Mapping[str, FieldSpec],
+    columns: abc.Mapping[str, str],
+    entered: abc.Mapping[str, str],
+    assumptions: list[Assumption],
+) -> dict[str, str]:
+    formats = dict(given.formats)
+    dated = {field: [columns[field]] for field, spec in specs.items() if spec.kind in ("instant", "date")}
+    if entered:
+        dated[ENTERED.name] = list(entered.values())
+    for field, headers in dated.items():
+        if field in formats:
+            continue
+        held = [rows.columns[header] for header in headers]
+        try:
+            found = find_format(pair for column in held for pair in _counted(column, given))
+        except AmbiguousDates as doubt:
+            column = next(column for column in held if doubt.text in column.texts)
+            raise rows.refusal(
+                f'{doubt}; say which in the mapping: [formats] {field} = "DD/MM/YYYY" or "MM/DD/YYYY"',
+                line=int(rows.lines[column.first_row(doubt.text)]),
+                column=column.header,
+                value=doubt.text,
+                code="ambiguous_dates",
+            ) from None
+        if found is not None:
+            formats[field] = str(found[0])
+            text = f'{field} is written as {found[0]}: {found[1]}. To change: [formats] {field} = "..."'
+            assumptions.append(Assumption("date_format", field, text))
+    return formats
+
+
+def _counted(column: Column, given: Mapping) -> abc.Iterator[tuple[str, int]]:
+    nulls = given.nulls or ()
+    return (
+        (text, rows) for text, rows in zip(column.texts, column.counts().tolist(), strict=True) if text not in nulls
+    )
+
+
+def _units(
+    rows: Rows,
+    given: Mapping,
+    specs: abc.Mapping[str, FieldSpec],
+    columns: abc.Mapping[str, str],
+    assumptions: list[Assumption],
+) -> dict[str, str]:
+    units = dict(given.units)
+    for field, spec in specs.items():
+        if not is_share(spec) or field in units:
+            continue
+        column = rows.columns[columns[field]]
+        unit, evidence = share_unit(_counted(column, given), decimal_of(given), given.thousands)
+        units[field] = unit
+        text = f'{field} stands as {unit}: {evidence}. To change: [units] {field} = "percent" or "fraction"'
+        assumptions.append(Assumption("unit", field, text))
+    return units
+
+
+def _with_stages(mapping: Mapping, asked: Mapping, column: Column, assumptions: list[Assumption]) -> Mapping:
+    """Take the stages that the caller names; otherwise guess them by name, besides those that the preset names."""
+    if asked.stages is not None:
+        absent = absent_stages(column, asked.stages)
+        assumptions += [absent] if absent else []
+        return mapping
+    stages, assumption = guess_stages(column, mapping.stages)
+    assumptions.append(assumption)
+    return attrs.evolve(mapping, stages=stages)
+
+
+def _with_currency(mapping: Mapping, specs: abc.Mapping[str, FieldSpec], assumptions: list[Assumption]) -> Mapping:
+    """Take the currency of a file that has no column for it from a header such as "Amount (EUR)", or say it is open."""
+    money = [field for field, spec in specs.items() if spec.kind == "money"]
+    if not money or mapping.currency is not None or "currency" in specs:
+        return mapping
+    headers = [(mapping.columns or {})[field] for field in money]
+    stated = {found[1] for header in headers if (found := _IN_HEADER.search(header)) and found[1] in MINOR_UNITS}
+    if len(stated) == 1:
+        (currency,) = stated
+        text = f'The currency is {currency}, as {shown(headers[0])} says. To change: currency = "..."'
+        assumptions.append(Assumption("currency_of_header", "currency", text))
+        return attrs.evolve(mapping, currency=currency)
+    text = f'The file does not say the currency of {" and ".join(money)}. To say it: currency = "USD"'
+    assumptions.append(Assumption("currency_unstated", "currency", text))
+    return mapping
