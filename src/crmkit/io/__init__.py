@@ -18,21 +18,22 @@ Preset                      an export whose headers are known
 Out:
 write(table, path)          CSV, Excel, JSON Lines or Parquet; returns the mapping that reads it back
 
-The way of a file, a package a step: `_files` takes it apart into texts, whatever its format; `_plan` completes the mapping,
-by what the caller says (`_mapping`), by the headers of known exports (`_presets`) and by a guess (`_guess`, with the words
-of five languages in `_names`); `_cells` reads each distinct text once, in the ways of writing that `_notation` knows;
-`_table` finds the rows that cannot be taken and makes the table of the others. `_several` does so for many files, and
-`_writers` goes the way back.
+The way of a file, a package a step: `_files` takes it apart into texts, whatever its format. `_plan` completes the
+mapping by what the caller says (`_mapping`), by the headers of known exports (`_presets`) and by a guess (`_guess`,
+with the words of five languages in `_names`). `_cells` reads each distinct text once, in the ways of writing that
+`_notation` knows. `_table` finds the rows that cannot be taken and makes the table of the others. `_several` puts many
+files together, and `_writers` goes the way back.
 """
 
 from crmkit.io._files import FileFormat
+from crmkit.io._findings import Assumption, Problem, RejectedRow
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._presets import Preset
 from crmkit.io._read import read
 from crmkit.io._read_all import Imports, read_all
 from crmkit.io._read_chunks import read_chunks
 from crmkit.io._rejected import write_rejected
-from crmkit.io._result import Assumption, ImportResult, Problem, RejectedRow
+from crmkit.io._result import ImportResult
 from crmkit.io._several import Limits
 from crmkit.io._write import write
 

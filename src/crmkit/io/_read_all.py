@@ -10,9 +10,10 @@ import attrs
 
 from crmkit.errors import ImportRejected, InvalidArgument, did_you_mean, shown
 from crmkit.io._files import Progress, Source
+from crmkit.io._findings import Assumption
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._read import MappingLike, PresetLike, read_source, refuse_unknown
-from crmkit.io._result import Assumption, ImportResult
+from crmkit.io._result import ImportResult
 from crmkit.io._several import Found, Limits, Paths, files_in, linked, together
 from crmkit.io._table import OnError
 from crmkit.records import CustomFields

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from crmkit.errors import CrmError
 from crmkit.io._files import Column, FileFormat, Rows, header_key
-from crmkit.io._result import ImportResult, RejectedRow
+from crmkit.io._findings import RejectedRow
+from crmkit.io._result import ImportResult
 from crmkit.io._signs import signs_of
 from crmkit.records import RECORDS, fields_of
 

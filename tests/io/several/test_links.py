@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit import tables
-from crmkit.io._result import Assumption
+from crmkit.io._findings import Assumption
 from crmkit.io._several._links import linked
 from crmkit.records import Company, Contact, CustomField, CustomFields, Deal, Order, User
 from crmkit.tables import Backend, to_table

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmkit import io, tables
-from crmkit.io._result import Assumption, ImportResult
+from crmkit.io._findings import Assumption
+from crmkit.io._result import ImportResult
 from crmkit.io._several._together import together
 from crmkit.records import RECORDS, CustomFields
 from crmkit.tables import Backend

@@ -132,7 +132,8 @@ def _tags_reader(mark: str) -> Callable[[str], tuple[str, ...]]:
 def _choice_reader(spec: FieldSpec, words: abc.Mapping[str, str]) -> Callable[[str], str]:
     meant = {header_key(word): choice for word, choice in words.items()}
     by_key = {**{header_key(choice): choice for choice in spec.choices or ()}, **meant}
-    exact = {**{choice: choice for choice in spec.choices or ()}, **words}  # "A+" is not "A-", whose letters it has
+    own = {choice: choice for choice in spec.choices or () if header_key(choice) not in meant}
+    exact = {**own, **words}  # "A+" is not "A-", whose letters it has
 
     def read(text: str) -> str:
         choice = exact.get(text) or by_key.get(header_key(text))

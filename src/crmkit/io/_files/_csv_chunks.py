@@ -18,7 +18,7 @@ from crmkit.io._files._grid import grid_of
 from crmkit.io._files._head import Head, counted_lines, head_of
 from crmkit.io._files._rows import Rows
 from crmkit.io._files._source import Source
-from crmkit.io._result import Assumption
+from crmkit.io._findings import Assumption
 
 __all__ = ["csv_chunks"]
 

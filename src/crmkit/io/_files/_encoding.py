@@ -13,7 +13,7 @@ import numpy as np
 from crmkit.errors import ImportRejected, shown
 from crmkit.io._files._content import Content, packed
 from crmkit.io._files._western import WESTERN, Evidence, western_evidence
-from crmkit.io._result import Assumption
+from crmkit.io._findings import Assumption
 
 __all__ = ["Blocks", "Encoding", "content_in_utf8", "encoding_of", "in_utf8"]
 

@@ -20,7 +20,7 @@ from crmkit.io._files._rows import Rows
 from crmkit.io._files._sheet import Cell, Row, SheetReader, column_name
 from crmkit.io._files._source import Progress, Source
 from crmkit.io._files._sparse import SparseRows, refuse_thin
-from crmkit.io._result import Assumption, Problem, RejectedRow
+from crmkit.io._findings import Assumption, Problem, RejectedRow
 
 __all__ = ["read_workbook"]
 

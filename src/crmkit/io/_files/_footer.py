@@ -12,7 +12,7 @@ import numpy as np
 from crmkit.errors import shown
 from crmkit.io._files._content import Content
 from crmkit.io._files._rows import Column, Rows
-from crmkit.io._result import Assumption, RejectedRow
+from crmkit.io._findings import Assumption, RejectedRow
 
 __all__ = ["without_end_mark", "without_footer"]
 

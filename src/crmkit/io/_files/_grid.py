@@ -17,7 +17,7 @@ from crmkit.io._files._content import Bytes, Content, packed
 from crmkit.io._files._dialect import Dialect
 from crmkit.io._files._distinct import Cells, Places, distinct_texts
 from crmkit.io._files._records import Misfits, Records
-from crmkit.io._result import RejectedRow
+from crmkit.io._findings import RejectedRow
 
 __all__ = ["Grid", "grid_of", "grid_records"]
 

@@ -18,7 +18,7 @@ from crmkit.io._files._header import checked_headers
 from crmkit.io._files._kinds import refuse_other_texts
 from crmkit.io._files._records import Records
 from crmkit.io._files._rows import Column, Rows
-from crmkit.io._result import Assumption
+from crmkit.io._findings import Assumption
 
 __all__ = ["Head", "counted_lines", "head_of"]
 

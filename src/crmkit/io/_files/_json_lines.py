@@ -17,7 +17,7 @@ from crmkit.io._files._rows import Rows
 from crmkit.io._files._source import Progress, Source, watched
 from crmkit.io._files._sparse import SparseRows
 from crmkit.io._files._typed import tags_text
-from crmkit.io._result import Problem, RejectedRow
+from crmkit.io._findings import Problem, RejectedRow
 
 __all__ = ["read_json_lines"]
 

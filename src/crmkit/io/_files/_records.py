@@ -14,7 +14,7 @@ from crmkit.errors import ImportRejected
 from crmkit.io._files._content import Content
 from crmkit.io._files._dialect import Dialect
 from crmkit.io._files._rows import Codes
-from crmkit.io._result import Problem, RejectedRow
+from crmkit.io._findings import Problem, RejectedRow
 
 __all__ = ["Misfits", "Records", "read_records"]
 

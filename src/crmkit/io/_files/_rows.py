@@ -15,7 +15,7 @@ import pandas as pd
 
 from crmkit.errors import ImportRejected
 from crmkit.io._files._format import FileFormat
-from crmkit.io._result import Assumption, RejectedRow
+from crmkit.io._findings import Assumption, RejectedRow
 
 __all__ = ["LONGEST_NAME", "Codes", "Column", "Rows", "header_key"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from crmkit.io._files._header import MOST_COLUMNS
-from crmkit.io._files._package import Package, Sheet, local
+from crmkit.io._files._package import Package, Sheet
+from crmkit.io._files._shared import Shows, Tags, shared_strings, shown_by_style, unescaped
 from crmkit.io._files._source import Progress
 from crmkit.io._files._typed import number_text, text_of
 
@@ -16,12 +16,8 @@ __all__ = ["MOST_ROWS", "Cell", "Row", "SheetReader", "column_name"]
 
 MOST_ROWS = 1_048_576
 
-Shows: TypeAlias = Literal["date", "time", "duration"]
-
-_LONGEST_FORMAT = 255  # characters of a number format, in Excel
 _A = ord("A")
 _DIGITS = "0123456789"
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class Cell(NamedTuple):
@@ -48,11 +44,7 @@ class SheetReader:
         from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
         self._package = package
-        strings, styles = _Strings(), _Styles()
-        for part, listener in ((package.strings, strings), (package.styles, styles)):
-            for _ in package.tell(part, listener) if part else ():
-                pass
-        self._strings, self._shows = strings.strings, styles.shows
+        self._strings, self._shows = shared_strings(package), shown_by_style(package)
         epoch = MAC_EPOCH if package.from_1904 else WINDOWS_EPOCH
 
         @lru_cache(maxsize=1 << 16)
@@ -80,7 +72,9 @@ class SheetReader:
 
     def _text(self, kind: str, value: str, style: str) -> str:
         if kind == "s":
-            return self._strings[int(value)]
+            if (position := int(value)) < 0:
+                raise ValueError(f"text {position}")
+            return self._strings[position]
         if kind == "n":
             shows = self._shows.get(style)
             return _plain(value) if shows is None else self._time_text(value, shows)
@@ -95,7 +89,7 @@ class _Rows:
     def __init__(self, text_of_cell: Callable[[str, str, str], str]) -> None:
         self._text_of_cell = text_of_cell
         self._columns: dict[str, int] = {}
-        self._tags = _Tags()
+        self._tags = Tags()
         self._rows: list[Row] = []
         self._number = self._at = 0
         self._cells: dict[int, Cell] = {}
@@ -173,74 +167,6 @@ class _Rows:
         return self._columns[name]
 
 
-class _Strings:
-    """Hears the texts of a workbook, which its cells name by their numbers."""
-
-    def __init__(self) -> None:
-        self.strings: list[str] = []
-        self._tags = _Tags()
-        self._parts: list[str] = []
-        self._hearing = self._phonetic = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = self._tags[name]
-        self._hearing = tag == "t" and not self._phonetic
-        if tag == "rPh":
-            self._phonetic = True
-
-    def text(self, text: str) -> None:
-        if self._hearing:
-            self._parts.append(text)
-
-    def end(self, name: str) -> None:
-        tag = self._tags[name]
-        self._hearing = False
-        if tag == "rPh":
-            self._phonetic = False
-        elif tag == "si":
-            self.strings.append(unescaped("".join(self._parts)))
-            self._parts.clear()
-
-
-class _Styles:
-    """Hears what the numbers of each style show, where that is a time."""
-
-    def __init__(self) -> None:
-        from openpyxl.styles.numbers import BUILTIN_FORMATS
-
-        self.shows: dict[str, Shows] = {}
-        self._formats = {str(number): code for number, code in BUILTIN_FORMATS.items()}
-        self._within = False
-        self._count = 0
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = local(name)
-        if tag == "numFmt" and not self._count:
-            self._formats[attributes["numFmtId"]] = attributes["formatCode"]
-        elif tag == "cellXfs":
-            self._within = True
-        elif tag == "xf" and self._within:
-            shows = _shows(self._formats.get(attributes.get("numFmtId", "0"), "")[:_LONGEST_FORMAT])
-            if shows is not None:
-                self.shows[str(self._count)] = shows
-            self._count += 1
-
-    def text(self, text: str) -> None:
-        pass
-
-    def end(self, name: str) -> None:
-        if self._within and local(name) == "cellXfs":
-            self._within = False
-
-
-class _Tags(dict[str, str]):
-    """The names of elements without their namespaces, each found once."""
-
-    def __missing__(self, name: str) -> str:
-        self[name] = local(name)
-        return self[name]
-
-
 def column_name(number: int) -> str:
     """Return the letters of a column: 28 is AB."""
     letters = ""
@@ -250,31 +176,8 @@ def column_name(number: int) -> str:
     return letters
 
 
-def unescaped(text: str) -> str:
-    """Return a text with the characters in place of their escapes: _x000D_ is a carriage return."""
-    if "_x" not in text:
-        return text
-    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    try:
-        return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-    except UnicodeDecodeError:  # half of a surrogate pair is no text, so that was none of Excel's escapes
-        return text
-
-
 def _plain(digits: str) -> str:
     # Excel writes 17 digits, 1.1 as 1.1000000000000001: the shortest that mean the same number are those it shows.
     if digits.isdecimal() and digits.isascii():
         return digits.lstrip("0") or "0"
     return number_text(float(digits))
-
-
-@lru_cache
-def _shows(code: str) -> Shows | None:
-    from openpyxl.styles.numbers import STRIP_RE, is_date_format, is_timedelta_format
-
-    if is_timedelta_format(code):
-        return "duration"
-    if not is_date_format(code):
-        return None
-    letters = STRIP_RE.sub("", code.split(";")[0]).lower()
-    return "time" if "h" in letters or "s" in letters else "date"

@@ -12,7 +12,7 @@ import numpy as np
 from crmkit.errors import ImportRejected
 from crmkit.io._files._header import checked_headers
 from crmkit.io._files._rows import Codes, Column, Rows
-from crmkit.io._result import RejectedRow
+from crmkit.io._findings import RejectedRow
 
 __all__ = ["SparseRows", "refuse_thin"]
 

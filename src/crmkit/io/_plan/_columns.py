@@ -8,11 +8,11 @@ import attrs
 
 from crmkit.errors import did_you_mean, shown
 from crmkit.io._files import Column, Rows, header_hint, header_key, title_hint
+from crmkit.io._findings import Assumption
 from crmkit.io._guess import Match, Share, best_matches, match, share_of
 from crmkit.io._mapping import Mapping
 from crmkit.io._plan._preset import said_of_preset, with_preset
 from crmkit.io._presets import Preset, Recognised, recognise
-from crmkit.io._result import Assumption
 from crmkit.io._signs import CLOSING_FLAGS, signs_of
 from crmkit.records import RECORDS, CustomFields, FieldSpec, fields_of
 

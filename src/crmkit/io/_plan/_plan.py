@@ -10,6 +10,7 @@ import attrs
 
 from crmkit.errors import did_you_mean, shown
 from crmkit.io._files import Column, Rows, header_key, is_typed, needed
+from crmkit.io._findings import Assumption
 from crmkit.io._mapping import Mapping, decimal_of
 from crmkit.io._notation import AmbiguousDates, find_format, is_share, share_unit, undecided_amount
 from crmkit.io._plan._columns import record_and_columns, specs_of
@@ -17,7 +18,6 @@ from crmkit.io._plan._entered import entered_columns, mark_of
 from crmkit.io._plan._stages import absent_stages, decides_by_stage, guess_stages
 from crmkit.io._plan._words import chosen_values
 from crmkit.io._presets import Preset
-from crmkit.io._result import Assumption
 from crmkit.io._signs import ENTERED
 from crmkit.records import MINOR_UNITS, CustomFields, FieldSpec
 

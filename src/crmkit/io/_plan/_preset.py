@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 
 from crmkit.io._files import header_key
+from crmkit.io._findings import Assumption
 from crmkit.io._mapping import Mapping, written
 from crmkit.io._presets import Recognised
-from crmkit.io._result import Assumption
 
 __all__ = ["said_of_preset", "with_preset"]
 

@@ -7,8 +7,8 @@ from collections.abc import Container, Mapping, Sequence
 
 from crmkit.errors import shown
 from crmkit.io._files import Column, header_key
+from crmkit.io._findings import Assumption
 from crmkit.io._names import LOST, WON
-from crmkit.io._result import Assumption
 from crmkit.io._signs import CLOSING_FLAGS
 
 __all__ = ["absent_stages", "decides_by_stage", "guess_stages"]

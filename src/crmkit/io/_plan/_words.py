@@ -7,9 +7,9 @@ from collections import abc
 from crmkit.errors import did_you_mean, shown
 from crmkit.io._cells import TRUTHS, is_blank
 from crmkit.io._files import Rows, header_key
+from crmkit.io._findings import Assumption
 from crmkit.io._mapping import Mapping
 from crmkit.io._names import choice_words
-from crmkit.io._result import Assumption
 from crmkit.records import FieldSpec
 
 __all__ = ["chosen_values"]

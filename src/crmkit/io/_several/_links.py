@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmkit.io._cells import Cells
-from crmkit.io._result import Assumption
+from crmkit.io._findings import Assumption
 from crmkit.io._table import to_frame
 from crmkit.records import RECORDS, CustomFields, FieldSpec, fields_of
 from crmkit.tables import Backend

@@ -12,7 +12,8 @@ import numpy as np
 from crmkit.errors import shown
 from crmkit.expressions import Kind
 from crmkit.io._cells import Cells
-from crmkit.io._result import Assumption, ImportResult
+from crmkit.io._findings import Assumption
+from crmkit.io._result import ImportResult
 from crmkit.io._table import to_frame
 from crmkit.records import RECORDS, CustomFields, fields_of
 from crmkit.tables import Backend

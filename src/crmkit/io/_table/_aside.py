@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from crmkit.io._cells import Cells, Readings
+from crmkit.io._findings import Assumption
 from crmkit.io._plan import Plan
-from crmkit.io._result import Assumption
 
 __all__ = ["Aside", "first_filled", "set_aside"]
 

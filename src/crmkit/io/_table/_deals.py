@@ -10,7 +10,7 @@ import numpy as np
 
 from crmkit.io._cells import Cells
 from crmkit.io._files import header_key
-from crmkit.io._result import Assumption
+from crmkit.io._findings import Assumption
 from crmkit.io._signs import CLOSING_FLAGS
 
 __all__ = ["status_of", "with_closing_time", "with_expected_close"]

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from crmkit.calendars import zone
 from crmkit.io._cells import Cells
+from crmkit.io._findings import Assumption
 from crmkit.io._plan import Plan
-from crmkit.io._result import Assumption
 from crmkit.io._signs import signs_of
 from crmkit.io._table._amounts import in_minor_units
 from crmkit.io._table._deals import status_of, with_closing_time, with_expected_close

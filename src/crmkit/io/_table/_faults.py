@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from crmkit.io._cells import Cells, Readings, text_faults
 from crmkit.io._files import Column, Rows
+from crmkit.io._findings import Problem, RejectedRow
 from crmkit.io._notation import Unreadable
 from crmkit.io._plan import Plan, is_required
-from crmkit.io._result import Problem, RejectedRow
 from crmkit.io._table._aside import Aside, first_filled
 
 __all__ = ["Seen", "rejected_rows"]

@@ -12,8 +12,9 @@ from crmkit.errors import ImportRejected
 from crmkit.expressions import Kind
 from crmkit.io._cells import Cells, Readings, read_cells, read_texts
 from crmkit.io._files import Rows
+from crmkit.io._findings import Assumption, RejectedRow
 from crmkit.io._plan import Plan, stage_of
-from crmkit.io._result import Assumption, ImportResult, RejectedRow
+from crmkit.io._result import ImportResult
 from crmkit.io._table._aside import Aside, first_filled, set_aside
 from crmkit.io._table._derive import derived
 from crmkit.io._table._faults import Seen, rejected_rows
