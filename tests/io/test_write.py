@@ -115,16 +115,13 @@ def tables(draw: st.DrawFn, kind: str, encoding: str) -> pd.DataFrame:
     """A table of records, its columns in any order, some of them missing, and some that are no field."""
     text = texts(encoding)
     specs = {name: spec for name, spec in fields_of(RECORDS[kind], CUSTOM).items() if name != "version"}
-    needed = [name for name, spec in specs.items() if not spec.nullable or name == "from_stage"]
+    needed = [name for name, spec in specs.items() if not spec.nullable]
     free = st.lists(st.sampled_from([name for name in specs if name not in needed]), unique=True, max_size=8)
     names = draw(st.permutations([*needed, *draw(free)]))
     ids = draw(st.lists(text, unique=True, max_size=4))
     columns: dict[str, Any] = {
         name: ids if name == "id" else [draw(values(specs[name], encoding)) for _ in ids] for name in names
     }
-    if "closed_at" in columns:  # of an open deal it is an expected one, and moved
-        pairs = zip(columns["closed_at"], columns.get("status", ids), strict=True)
-        columns["closed_at"] = [None if status == "open" else at for at, status in pairs]
     others = [header for header in HEADERS if _fits(header, "utf-8" if encoding[:3] in ("utf", "gb1") else encoding)]
     for header in draw(st.lists(st.sampled_from(others), unique=True, max_size=3)):
         columns[header] = [draw(st.none() | text) for _ in ids]

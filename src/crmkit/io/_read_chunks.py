@@ -100,7 +100,7 @@ def _results(
             _refuse_torn_records(rows, plan)
         result = take(rows, plan, on_error=on_error, custom=custom, backend=backend, seen=seen.stood)
         frame = nw.from_native(result.table, eager_only=True)
-        names = names or _columns(frame.columns, result.record, custom)
+        names = names or _columns(frame.columns, plan, custom)
         table = aligned(frame, names, result.record, custom, backend).to_native()
         new = tuple(said for said in result.assumptions if first or said.code not in _OF_THE_FILE)
         yield attrs.evolve(result, table=table, assumptions=new)
@@ -111,7 +111,7 @@ def _refuse_torn_records(rows: Rows, plan: Plan) -> None:
     """Refuse a file whose records may lie in two parts of it."""
     if plan.mapping.fold:
         what = "several of its lines make one record"
-    elif plan.mapping.record == "stage_change" and "from_stage" not in plan.columns:
+    elif plan.tells_steps:
         what = "where a step came from is said by the step before"
     else:
         return
@@ -119,9 +119,11 @@ def _refuse_torn_records(rows: Rows, plan: Plan) -> None:
     raise rows.refusal(reason, code="needs_whole_file")
 
 
-def _columns(names: Sequence[str], record: str, custom: CustomFields | None) -> list[str]:
+def _columns(names: Sequence[str], plan: Plan, custom: CustomFields | None) -> list[str]:
     """Return the columns of every part: those of the first, and the one that open deals give rise to."""
-    there = {*names, *(["expected_close_on"] if record == "deal" and "closed_at" in names else [])}
+    record = str(plan.mapping.record)
+    moves = record == "deal" and "closed_at" in names and not plan.mapping.exact
+    there = {*names, *(["expected_close_on"] if moves else [])}
     fields = [name for name in fields_of(RECORDS[record], custom) if name in there]
     return [*fields, *(name for name in names if name not in fields)]
 

@@ -192,6 +192,7 @@ def _mapping(kind: str, columns: list[WrittenColumn], target: _Target) -> Mappin
         units={name: "fraction" for name, spec in fields.items() if is_share(spec)},
         timezone="UTC",
         decimal=".",
+        exact=True,
         apostrophes="strip" if strips else "keep",
         file=target.said(kind),
     )

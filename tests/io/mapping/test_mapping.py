@@ -140,6 +140,7 @@ def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path) -> None:
         ({"nulls": "NA"}, "a list of texts was expected"),
         ({"several": [1]}, "a list of texts was expected"),
         ({"fold": "yes"}, "fold = 'yes': true or false was expected"),
+        ({"exact": 0}, "exact = 0: true or false was expected"),
         ({"guess": 1}, "guess = 1: true or false was expected"),
         ({"values": {"status": "open"}}, "a section of 'name = value' lines was expected"),
         ({"values": {"status": {"x": 1}}}, "values.status. 'x' = 1: a text was expected"),
@@ -170,6 +171,7 @@ def test_a_mapping_that_says_everything_is_read_back_equal() -> None:
         several=[],
         id_form="salesforce",
         fold=True,
+        exact=True,
         apostrophes="keep",
         file={"encoding": "cp1252", "separator": "\t", "quote": "", "sheet": "Deals"},
     )

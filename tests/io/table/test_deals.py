@@ -175,3 +175,11 @@ def test_the_times_of_winning_and_losing_close_the_deals(write: Write) -> None:
 def test_a_stage_may_name_its_pipeline(write: Write) -> None:
     text = "Deal ID,Deal Stage,Amount\n1,Closed Won (Partners),5\n2,Closed lost (New (2)),5\n3,Offer (won),5\n"
     assert statuses(io.read(write(text))) == ["won", "open", "open"]
+
+
+def test_an_exact_mapping_takes_deals_as_they_stand(write: Write) -> None:
+    columns = {"id": "Deal ID", "stage": "Deal Stage", "closed_at": "Close Date"}
+    result = io.read(write(deals("a,Won,1,,2017-01-01")), mapping={"record": "deal", "columns": columns, "exact": True})
+    assert list(result.table.columns) == ["id", "stage", "closed_at", "amount_2", "create_date"]
+    assert result.mapping.stages is None
+    assert not {"stages", "no_status", "expected_close"} & {assumption.code for assumption in result.assumptions}

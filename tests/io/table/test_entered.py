@@ -98,3 +98,12 @@ def test_a_history_that_says_the_stage_before_is_left_as_it_is(write: Write) -> 
 
 def test_an_empty_history_is_one(write: Write) -> None:
     assert list(io.read(write("id,deal_id,to_stage,changed_at\n")).table["from_stage"]) == []
+
+
+def test_an_exact_mapping_leaves_a_history_as_it_is(write: Write) -> None:
+    columns = {name: name for name in ("id", "deal_id", "to_stage", "changed_at")}
+    mapping = {"record": "stage_change", "columns": columns, "exact": True}
+    result = io.read(write(HISTORY), mapping=mapping)
+    assert (len(result.table), list(result.table.columns), dict(result.set_aside)) == (5, list(columns), {})
+    (part, *_) = io.read_chunks(write(HISTORY), mapping=mapping, rows=2)
+    assert len(part.table) == 2

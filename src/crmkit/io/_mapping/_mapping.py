@@ -46,6 +46,8 @@ class Mapping:
         several: the ids whose cells may name more than one record, as "9002;9999"; the first is taken.
         id_form: "salesforce" where ids of 15 characters stand for those of 18.
         fold: whether rows with the same id are the line items of one record.
+        exact: whether the rows are taken as they stand: no status follows from a stage, no close date of an open deal
+            becomes an expected one, no stage is the one before.
         apostrophes: whether the apostrophe before a cell such as '=1, which keeps spreadsheets from calculating, is
             taken off ("strip", unless said otherwise) or part of the text ("keep").
         file: how the file is written: encoding, separator, quotation mark, sheet.
@@ -76,6 +78,7 @@ class Mapping:
     several: tuple[str, ...] | None = attrs.field(default=None, converter=check.text_list)
     id_form: IdForm | None = attrs.field(default=None, validator=check.one_of(get_args(IdForm)))
     fold: bool | None = attrs.field(default=None, validator=check.flag)
+    exact: bool = attrs.field(default=False, validator=check.flag)
     apostrophes: Apostrophes | None = attrs.field(default=None, validator=check.one_of(get_args(Apostrophes)))
     file: FileFormat = attrs.field(factory=FileFormat, converter=check.file_format)
 

@@ -50,6 +50,11 @@ class Plan:
     preset: str | None
     zone_said: bool
 
+    @property
+    def tells_steps(self) -> bool:
+        """Whether the stage that a step came from follows from the step before."""
+        return self.mapping.record == "stage_change" and "from_stage" not in self.columns and not self.mapping.exact
+
 
 def decide(rows: Rows, given: Mapping, custom: CustomFields | None, presets: abc.Sequence[Preset]) -> Plan:
     """Complete a mapping for a file.
@@ -87,7 +92,7 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None, presets: abc
         apostrophes=given.apostrophes or ("keep" if is_typed(rows.format) else None),
         file=needed(rows.format, given.file),
     )
-    if decides_by_stage(found.record, columns):
+    if decides_by_stage(found.record, columns) and not given.exact:
         mapping = _with_stages(mapping, asked, rows.columns[columns["stage"]], assumptions)
     elif asked.stages is not None:
         reason = "[stages] decides nothing: no stage column says how a row stands, another does or there is none"

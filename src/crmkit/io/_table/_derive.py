@@ -38,7 +38,7 @@ def derived(
         complete["id"] = Cells([f"row-{line}" for line in lines.tolist()], np.arange(len(lines), dtype=np.int32))
         text = 'No column is the id, so each row is named by its line: "row-2". To change: [columns] id = "..."'
         assumptions.append(Assumption("row_ids", "id", text))
-    if record == "deal":
+    if record == "deal" and not plan.mapping.exact:
         complete = _with_status(complete, plan, assumptions)
     complete = {field: found for field, found in complete.items() if field not in signs_of(record)}
     return _with_money(complete, plan, assumptions), assumptions

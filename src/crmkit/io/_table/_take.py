@@ -65,7 +65,7 @@ def take(
     if "folded" in aside.reasons:
         cells = {name: first_filled(found, aside.leader) for name, found in cells.items()}
     told = _counted(rows, aside, faulty)
-    if plan.mapping.record == "stage_change" and "from_stage" not in cells:
+    if plan.tells_steps:
         cells, kept, said = _with_stages_before(cells, kept, told)
     else:
         said = []
