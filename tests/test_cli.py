@@ -169,7 +169,7 @@ def test_leads_have_a_report_too(capsys):
     [
         (("report", "none.csv"), "none.csv: there is no such file"),
         (("inspect", "none.csv"), "none.csv: there is no such file"),
-        (("report", "."), "directory"),
+        (("inspect", "."), "directory"),
         (("report", "deals.csv", "--mapping", "none.toml"), "none.toml"),
         (("report", "deals.csv", "--by", "onwer_id"), "did you mean 'owner_id'?"),
         (("report", "deals.csv", "--timezone", "Europe/Berlni"), "did you mean 'Europe/Berlin'?"),

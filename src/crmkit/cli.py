@@ -127,7 +127,8 @@ def _convert(asked: argparse.Namespace) -> None:
     result = _read(asked.file, asked, io.mapping_of(asked.mapping))
     tables = {asked.to: (result.table, result.record)}
     for record, table in result.related.items():
-        tables[asked.to.with_stem(f"{asked.to.stem}-{record}")] = (table, record)
+        stem, dot, suffixes = asked.to.name.partition(".")
+        tables[asked.to.with_name(f"{stem}-{record}{dot}{suffixes}")] = (table, record)
     for path, (table, record) in tables.items():
         io.write(table, path, record=record, form=asked.form)
         print(_one_line(f"{path}: {len(table):,} {record} rows"))

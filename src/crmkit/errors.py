@@ -53,7 +53,7 @@ def shown(value: object, *, limit: int = 120) -> str:
     """Show a value of unknown origin: its `repr`, which escapes control characters, cut at `limit`."""
     try:
         text = repr(value)
-    except ValueError:  # an integer of more digits than Python writes
+    except (ValueError, RecursionError):  # an integer of more digits than Python writes, dicts within dicts within...
         text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

@@ -60,6 +60,7 @@ def test_the_mapping_says_all_that_reading_needs(tmp_path: Path) -> None:
             "units": {"probability": "fraction"},
             "timezone": "UTC",
             "decimal": ".",
+            "exact": True,
             "apostrophes": "strip",
             "file": {"encoding": "iso8859-1", "separator": ";", "quote": '"'},
         }

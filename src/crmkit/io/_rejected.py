@@ -6,7 +6,7 @@ import csv
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,11 +14,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from crmkit.errors import CrmError
 from crmkit.io._files import Column, FileFormat, Rows, header_key
 from crmkit.io._findings import RejectedRow
 from crmkit.io._result import ImportResult
 from crmkit.io._signs import signs_of
+from crmkit.io._writers import replacing
+from crmkit.io._writers._texts import calculates
 from crmkit.records import RECORDS, fields_of
 
 __all__ = ["without_notes", "write_rejected"]
@@ -26,7 +27,6 @@ __all__ = ["without_notes", "write_rejected"]
 LINE, PROBLEMS = "crmkit line", "crmkit problems"
 
 _NOTES = {header_key(LINE), header_key(PROBLEMS)}
-_FORMULA = re.compile("[=+\\-@\t\r\n\0＝＋－＠]")
 _SIGNED_NUMBER = re.compile(r"[+-][0-9][0-9.,' ]*")
 _LINE_NUMBER = re.compile("[0-9]{1,18}")
 
@@ -49,20 +49,14 @@ def write_rejected(result: ImportResult, path: str | os.PathLike[str]) -> None:
     Raises:
         CrmError: it cannot be written (code "cannot_write").
     """
-    file = Path(path)
-    part = file.with_name(f"{file.name}.part")
     written = result.mapping.file
     encoding = "utf-8-sig" if written.encoding in (None, "utf-8") else written.encoding
-    try:
+    with replacing(Path(path)) as stream:
         # What the encoding has no letter for can only stand in the notes.
-        with part.open("w", encoding=encoding, errors="backslashreplace", newline="") as stream:
-            _write_lines(stream, _lines(result), written)
-        part.replace(file)
-    except (OSError, ValueError, LookupError) as fault:
-        with suppress(OSError, ValueError):
-            part.unlink(missing_ok=True)
-        reason = getattr(fault, "strerror", None) or fault
-        raise CrmError(f"cannot write {file}: {reason}", code="cannot_write", file=str(file)) from fault
+        text = TextIOWrapper(stream, encoding, errors="backslashreplace", newline="")
+        _write_lines(text, _lines(result), written)
+        text.flush()
+        text.detach()
 
 
 def without_notes(rows: Rows) -> Rows:
@@ -129,7 +123,7 @@ def _said(row: RejectedRow) -> str:
 
 def _guarded(cell: str, *, as_text: bool) -> str:
     number = not as_text and _SIGNED_NUMBER.fullmatch(cell) is not None
-    return f"'{cell}" if _FORMULA.match(cell) and not number else cell
+    return f"'{cell}" if calculates(cell) and not cell.startswith("'") and not number else cell
 
 
 def _as_it_stands(cell: str, *, as_text: bool) -> str:

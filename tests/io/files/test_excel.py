@@ -55,6 +55,85 @@ def test_a_cell_becomes_the_text_of_what_it_shows(value: Any, text: str) -> None
     assert cells(rows) == {"id": ["a", "b"], "x": [text, ""]}
 
 
+@pytest.mark.parametrize(
+    ("code", "digits", "text"),
+    [
+        ("General", "45322", "45322"),
+        ("0.00", "1.1000000000000001", "1.1"),
+        ("yyyy-mm-dd", "45322", "2024-01-31"),
+        ("yyyy-mm-dd", "45322.5", "2024-01-31T12:00:00"),
+        ("dd.mm.yyyy hh:mm", "45322", "2024-01-31T00:00:00"),
+        ('"Day" d', "45322", "2024-01-31"),
+        ("[Red]0;[Blue]d", "45322", "45322"),
+        ("h:mm", "0.25", "06:00:00"),
+        ("[h]:mm:ss", "1.25", "30:00:00"),
+        ("mm:ss", "45322.25", "2024-01-31T06:00:00"),
+        ("yyyy", "3000000", "#VALUE!"),
+        ("yyyy", "-1", "1899-12-29"),
+        ("[h]", "1e300", "#VALUE!"),
+    ],
+)
+def test_a_number_shows_what_its_format_makes_of_it(code: str, digits: str, text: str) -> None:
+    quoted = code.replace('"', "&quot;")
+    styles = (
+        f'<numFmts><numFmt numFmtId="164" formatCode="{quoted}"/></numFmts>'
+        '<cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs>'
+    )
+    rows = of_xml(f'{row(1, "x")}<row><c s="2"><v>{digits}</v></c></row>', styles=styles)
+    assert cells(rows) == {"x": [text]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<c><v>007</v></c>", "7"),
+        ("<c><v>000</v></c>", "0"),
+        ("<c><v>12345678901234567890</v></c>", "12345678901234567890"),
+        ("<c><v>-1E3</v></c>", "-1000"),
+        ('<c t="b"><v>1</v></c>', "true"),
+        ('<c t="b"><v>0</v></c>', "false"),
+        ('<c t="d"><v>2024-01-31T10:22:33Z</v></c>', "2024-01-31T10:22:33"),
+        ('<c t="s"><v>0</v></c>', "a\r\nb"),
+        ('<c t="s"><v>1</v></c>', "plain"),
+        ('<c t="s"><v>2</v></c>', "one two"),
+        ('<c t="s"><v>3</v></c>', "_xD800_"),
+        ('<c t="s"><v>4</v></c>', "😀"),
+        ('<c t="inlineStr"><is><r><t>a</t></r><r><t/></r><rPh sb="0" eb="1"><t>ignored</t></rPh></is></c>', "a"),
+        ('<c t="str"><v>a_x0009_b</v></c>', "a\tb"),
+        ("<c><extLst/></c>", ""),
+    ],
+)
+def test_a_cell_of_each_type_becomes_a_text(cell: str, text: str) -> None:
+    strings = (
+        "<si><t>a_x000D_\nb</t></si><si><t>plain</t></si>"
+        '<si><r><rPr/><t xml:space="preserve">one </t></r><r><t>two</t></r><rPh sb="0" eb="1"><t>ignored</t></rPh></si>'
+        "<si><t>_xD800_</t></si><si><t>_xD83D__xDE00_</t></si>"
+    )
+    rows = of_xml(f"{row(1, 'x', 'y')}<row>{cell}<c><v>1</v></c></row>", strings=strings)
+    assert cells(rows) == {"x": [text], "y": ["1"]}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        row(1_048_577, "x"),
+        '<row r="x"/>',
+        f"<row>{'<c><v>1</v></c>' * 16_385}</row>",
+        '<row><c r="XFE1"><v>1</v></c></row>',
+        '<row><c r="é1"><v>1</v></c></row>',
+        '<row><c r="ABCDEFG1"><v>1</v></c></row>',
+        '<row><c r="A$1"><v>1</v></c></row>',
+        '<row><c t="s"><v>1</v></c></row>',
+        "<row><c><v>x</v></c></row>",
+        f"<row><c><v>{'9' * 400}.0x</v></c></row>",
+    ],
+)
+def test_what_stands_outside_of_a_sheet_or_is_no_value_is_damage(rows: str) -> None:
+    with pytest.raises(ImportRejected, match="the workbook is damaged") as refused:
+        of_xml(rows, strings="<si><t>a</t></si>")
+    assert refused.value.code == "damaged"
+
+
 def test_dates_of_the_epoch_of_1904_are_the_same_dates() -> None:
     made = Workbook()
     made.epoch = datetime(1904, 1, 1)  # noqa: DTZ001  # a day
@@ -98,6 +177,24 @@ def test_a_formula_has_its_result_be_it_empty() -> None:
         '<row><c t="str"><f>""</f><v></v></c><c t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
     )
     assert cells(rows) == {"id": ["a\r", ""], "x": ["2", "#DIV/0!"]}
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("<f/>", "=..."),
+        ('<f t="array" ref="B2">A1*2</f>', "=A1*2"),
+        ('<f t="dataTable" ref="B2" r1="A1"/>', "=..."),
+        ('<f t="shared" si="0" ref="B2">A1</f>', "=A1"),
+    ],
+)
+def test_each_kind_of_formula_has_its_result_or_rejects_its_row(formula: str, text: str) -> None:
+    rows = of_xml(
+        f'{HEADER}<row r="3"><c r="A3"><v>1</v></c><c r="B3">{formula}</c></row>'
+        f'<row r="5"><c r="B5">{formula}<v>7</v></c></row>{row(6, "a", "b")}'
+    )
+    assert cells(rows) == {"id": ["", "a"], "x": ["7", "b"]}
+    assert (rows.malformed[0].line, rows.malformed[0].problems[0].value) == (3, text)
 
 
 def test_a_header_that_is_a_formula_without_a_result_is_refused() -> None:
@@ -160,15 +257,16 @@ def test_a_table_far_larger_than_its_filled_cells_is_refused(monkeypatch: pytest
 
 def test_progress_ends_with_all_of_the_file() -> None:
     told: list[tuple[int, int]] = []
-    content = zipped(parts(HEADER + row(2, "x" * 100_000, "a")))
+    content = zipped(parts(HEADER + "".join(row(at, f"{at:x}", "a") for at in range(2, 3000))))
     read_workbook(source(content), progress=lambda done, whole: told.append((done, whole)))
     assert told == sorted(told)
+    assert len(told) == 3
     assert told[-1] == (len(content), len(content))
 
 
 def test_without_openpyxl_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     content = workbook(["id"], ["a"])
-    monkeypatch.setitem(sys.modules, "openpyxl.utils.datetime", None)
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MissingExtra, match=r"crmkit\[excel\]"):
         read(content)
 

@@ -44,6 +44,7 @@ def read(below: str, body: str = BODY) -> Rows:
         ("© 2024 Acme", (5,)),
         ("Total,,15\n\nCopyright Acme\n", (5, 7)),
         ("Total,,15,\n", (5,)),
+        ("Total,,15,\n,,,\n , ,,\n", (5, 6, 7)),
         ("Total,,($15.00),\n" + SALESFORCE, (5, 8, 9, 10, 11, 12)),
     ],
 )

@@ -12,6 +12,11 @@ from openpyxl import Workbook
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _ID = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 _LINKS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">\n{}</Relationships>'
+_TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="xml" ContentType="application/xml"/>
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+{}</Types>"""
+_OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
@@ -57,7 +62,13 @@ def parts(rows: str, *, strings: str = "", styles: str = "", sheets: Mapping[str
     links += f'<Relationship Id="t" Type="{_KIND}sharedStrings" Target="/xl/strings.xml"/>' if strings else ""
     links += f'<Relationship Id="u" Type="{_KIND}styles" Target="styles.xml"/>' if styles else ""
     office = f'<Relationship Id="a" Type="{_KIND}officeDocument" Target="xl/workbook.xml"/>'
+    types = {"workbook": "sheet.main"} | ({"strings": "sharedStrings"} if strings else {})
+    typed = "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="{_OFFICE}{kind}+xml"/>'
+        for name, kind in (types | ({"styles": "styles"} if styles else {})).items()
+    )
     made = {
+        "[Content_Types].xml": _TYPES.format(typed),
         "_rels/.rels": _LINKS.format(office),
         "xl/workbook.xml": f"<workbook {_MAIN} {_ID}><sheets>{listed}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _LINKS.format(links),

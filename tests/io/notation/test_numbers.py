@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmkit import io
 from crmkit.io._notation._dates import Unreadable
 from crmkit.io._notation._numbers import fraction_digits, is_number_shaped, number_reader, share_unit, whole_reader
+from tests.io.written import Write
 
 MONEY = number_reader(".", "", exact=True)
 GERMAN = number_reader(",", ".", exact=True)
@@ -159,3 +161,13 @@ def test_a_number_is_recognised_however_it_is_written(text: str, looks: bool) ->
 )
 def test_a_column_of_shares_is_in_percent_when_most_are_above_one(counted: list[tuple[str, int]], unit: str) -> None:
     assert share_unit(counted, ".", "")[0] == unit
+
+
+@pytest.mark.parametrize("cells", [("60%", "5 %", "100%"), ("60", "5", "100%")])
+def test_a_sign_of_percent_says_what_a_share_is(write: Write, cells: tuple[str, ...]) -> None:
+    rows = "".join(f"{at},Offer,{cell}\n" for at, cell in enumerate(cells))
+    result = io.read(write(f"Deal ID,Deal Stage,Probability\n{rows}"))
+    assert list(result.table["probability"]) == [0.6, 0.05, 1.0]
+    assert result.mapping.units == {"probability": "percent"}
+    mended = write("Deal ID,Deal Stage,Probability\n1,Offer,100\n2,Offer,50 %\n")
+    assert list(io.read(mended, mapping=result.mapping).table["probability"]) == [1.0, 0.5]

@@ -118,4 +118,6 @@ def test_two_flags_of_a_preset_give_way_to_a_status(write: Write) -> None:
     assert list(io.read(write(text), presets=[preset]).table["status"]) == ["lost"]
     assert list(io.read(write(text.replace("State", "Other")), presets=[preset]).table["status"]) == ["won"]
     half = text.replace("State", "Other").replace("C,", "D,")
-    assert list(io.read(write(half), presets=[preset]).table["status"]) == ["open"]
+    assert list(io.read(write(half), presets=[preset]).table["status"]) == ["won"]
+    other = text.replace("State", "Other").replace("W,", "V,")
+    assert list(io.read(write(other), presets=[preset]).table["status"]) == ["open"]

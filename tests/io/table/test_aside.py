@@ -94,3 +94,10 @@ def test_every_row_is_accepted_rejected_or_set_aside(write: Write, rows: list[tu
     assert result.accepted + len(result.rejected) + sum(result.set_aside.values()) == len(rows)
     assert result.table["id"].is_unique
     assert not set(result.merged) & set(result.merged.values())
+
+
+def test_empty_rows_are_set_aside(write: Write) -> None:
+    result = io.read(write("Deal ID,Deal Stage,Amount\na,Won,1\n,,\n , ,\nb,Won,2\n"))
+    assert list(result.table["id"]) == ["a", "b"]
+    assert (dict(result.set_aside), result.rejected) == ({"blank": 2}, ())
+    assert "such as line 3" in next(said(result, "blank"))

@@ -77,10 +77,38 @@ def test_two_flags_come_before_stages(write: Write) -> None:
     assert list(result.table.columns) == ["id", "stage", "status", "amount"]
 
 
-def test_one_flag_alone_decides_nothing(write: Write) -> None:
-    result = io.read(write("Id,StageName,IsWon,Amount\na,Won,false,5\n"))
-    assert statuses(result) == ["won"]
-    assert list(result.table["iswon"]) == ["false"]
+def test_the_flag_of_winning_decides_what_is_won_even_alone(write: Write) -> None:
+    text = "Id,StageName,IsWon,Amount\na,Signed,true,5\nb,Lost,false,5\nc,Offer,false,5\nd,Won,false,5\n"
+    assert statuses(io.read(write(text))) == ["won", "lost", "open", "open"]
+    columns = {"id": "Id", "is_won": "IsWon"}
+    without_stage = io.read(write(text), mapping={"record": "deal", "columns": columns})
+    assert statuses(without_stage) == ["won", "open", "open", "open"]
+
+
+def test_the_flag_of_closing_alone_decides_nothing(write: Write) -> None:
+    result = io.read(write("Id,StageName,IsClosed,Amount\na,Offer,true,5\n"))
+    assert statuses(result) == ["open"]
+    assert list(result.table["isclosed"]) == ["true"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ({"won": ["A+"], "lost": ["A-"]}, ["won", "open", "lost"]),
+        ({"won": ["A+", " a "], "lost": []}, ["won", "won", "open"]),
+        ({"won": ["a"], "lost": ["A"]}, ["open", "lost", "open"]),
+    ],
+)
+def test_stages_are_told_apart_by_all_their_signs(write: Write, ends: Any, expected: list[str]) -> None:
+    text = "Deal ID,Stage,Amount\n1,A+,5\n2,A,6\n3,A-,7\n"
+    assert statuses(io.read(write(text), mapping={"record": "deal", "stages": ends})) == expected
+
+
+def test_what_is_said_of_stages_is_what_is_done(write: Write) -> None:
+    text = "Deal ID,Stage,Amount\n1,Closed - won,5\n2,Closed (won),6\n3,Demo,7\n4,Abgeschlossen und gewonnen,8\n"
+    result = io.read(write(text))
+    assert statuses(result) == ["won", "won", "open", "won"]
+    assert "open: 'Demo' (1)." in said(result, "stages")
 
 
 def test_deals_of_which_nothing_tells_how_they_stand_have_no_status(write: Write) -> None:

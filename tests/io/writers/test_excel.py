@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from crmkit.errors import InvalidColumn, MissingExtra, TableError
-from crmkit.io._files._sheet import MOST_ROWS
+from crmkit.io._files._excel import MOST_ROWS
 from crmkit.io._writers import workbook_file
 from tests.io.writers.made import columns
 
@@ -73,6 +73,24 @@ def test_a_text_like_a_formula_stays_a_text_where_it_is_edited(form: str, quoted
 )
 def test_a_text_keeps_all_its_letters(text: str, stands: str) -> None:
     assert sheet(written(name=[text]))["A2"].value == stands
+
+
+def test_a_number_keeps_all_its_digits_and_a_cell_its_own_value() -> None:
+    values = [0.1 + 0.2, 5e-324, 1.7976931348623157e308]
+    page = sheet(written(x=values, flag=[True, False, True], name=["a", "a", "#N/A"]))
+    assert [cell.value for cell in page["A"][1:]] == values
+    assert [[cell.value for cell in row] for row in page["B2:C4"]] == [[True, "a"], [False, "a"], [True, "#N/A"]]
+
+
+def test_a_value_that_comes_again_has_the_same_cell_again() -> None:
+    values: dict[str, list[Any]] = {"name": ["a", "a", "b"], "stage": ["x", "x", "x"], "flag": [True] * 3, "x": [1] * 3}
+    page = sheet(written(**values))
+    assert [[cell.value for cell in column[1:]] for column in page.columns] == list(values.values())
+
+
+def test_a_text_that_is_too_long_with_its_escapes_is_refused_and_not_cut() -> None:
+    with pytest.raises(InvalidColumn, match="longer than the 32,767"):
+        written(name=["a\r" * 5000])
 
 
 def test_equal_tables_give_equal_bytes() -> None:

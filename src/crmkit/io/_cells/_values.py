@@ -18,7 +18,16 @@ from crmkit.io._cells._texts import is_protected, read_texts
 from crmkit.io._files import Column, header_key
 from crmkit.io._mapping import PERCENT, Mapping, decimal_of
 from crmkit.io._names import FLAGS
-from crmkit.io._notation import ISO, DateFormat, Unreadable, instant_at, moment_of, number_reader, whole_reader
+from crmkit.io._notation import (
+    ISO,
+    DateFormat,
+    Unreadable,
+    instant_at,
+    is_share,
+    moment_of,
+    number_reader,
+    whole_reader,
+)
 from crmkit.records import FieldSpec
 
 __all__ = ["TAG_MARK", "TRUTHS", "read_cells"]
@@ -68,7 +77,7 @@ def _reader(spec: FieldSpec, mapping: Mapping, in_utc: bool, note: Callable[[str
         return whole_reader(decimal_of(mapping), mapping.thousands)
     if spec.kind in ("number", "money"):
         number = number_reader(decimal_of(mapping), mapping.thousands, exact=spec.kind == "money")
-        return (lambda text: number(text) / 100) if mapping.units.get(spec.name) == PERCENT else number
+        return _share_reader(number, mapping.units.get(spec.name) == PERCENT) if is_share(spec) else number
     words = mapping.values.get(spec.name, {})
     if spec.kind == "flag":
         return _flag_reader(words)
@@ -100,6 +109,15 @@ def _date_reader(form: DateFormat, note: Callable[[str], None]) -> Callable[[str
         if wall.time().replace(fold=0) != wall.min.time():
             note("time_dropped")
         return wall.date()
+
+    return read
+
+
+def _share_reader(number: Callable[[str], Any], in_percent: bool) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        signed = text.rstrip().endswith("%")
+        share = number(text.rstrip().removesuffix("%").rstrip() if signed else text)
+        return share / 100 if signed or in_percent else share
 
     return read
 

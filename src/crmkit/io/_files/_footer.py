@@ -65,9 +65,9 @@ def without_footer(rows: Rows) -> Rows:
     foot = _foot(rows, below[-_MOST_LINES:])
     lines = {row.line: row.fields for row in foot}
     rows = attrs.evolve(rows, malformed=rows.malformed[: len(rows.malformed) - len(foot)])
-    if len(rows) and len(foot) == len(below) and _is_row_of_totals(last := rows.fields(len(rows) - 1)):
-        lines = {int(rows.lines[-1]): last} | lines
-        rows = _without_last(rows)
+    if len(foot) == len(below):
+        rows, totals = _without_totals(rows)
+        lines = totals | lines
     if not lines:
         return rows
     listed = ", ".join(map(str, lines))
@@ -122,6 +122,20 @@ def _is_row_of_totals(fields: Sequence[str]) -> bool:
     others = _filled(fields[1:])
     numbers = sum(_NUMBER.fullmatch(text) is not None for text in others)
     return bool(_TOTAL.fullmatch(fields[0].strip())) and 0 < numbers == len(others) < len(fields) - 1
+
+
+def _without_totals(rows: Rows) -> tuple[Rows, dict[int, tuple[str, ...]]]:
+    """Take out a last row of totals, and the empty rows below it; nothing where there is none."""
+    shorter, lines = rows, dict[int, tuple[str, ...]]()
+    while len(shorter) and len(lines) < _MOST_LINES:
+        last = shorter.fields(len(shorter) - 1)
+        lines = {int(shorter.lines[-1]): last, **lines}
+        shorter = _without_last(shorter)
+        if _is_row_of_totals(last):
+            return shorter, lines
+        if _filled(last):
+            break
+    return rows, {}
 
 
 def _without_last(rows: Rows) -> Rows:

@@ -88,7 +88,7 @@ def head_of(file: str, content: Content, start: int, given: FileFormat, encoding
         try:
             cells = next(csv.reader(chain([first], lines), **dialect.for_csv))
         except csv.Error as fault:
-            reason = f"the header cannot be read: {fault}"
+            reason = f"the header cannot be read: {fault}; put each name in quotation marks, or none"
             raise ImportRejected.of(reason, file=file, line=line, code="header") from None
     headers = checked_headers(file, cells, line)
     form = FileFormat(encoding.name, dialect.separator, dialect.quote)

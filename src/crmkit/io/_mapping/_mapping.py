@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections import abc
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
@@ -13,7 +12,7 @@ import attrs
 from crmkit.errors import ImportRejected, InvalidArgument, InvalidPeriod, did_you_mean, shown
 from crmkit.io._files import FileFormat
 from crmkit.io._mapping import _checks as check
-from crmkit.io._mapping._toml import quotes_hint, written
+from crmkit.io._mapping._toml import loaded, quotes_hint, written
 from crmkit.io._notation import DECIMALS, THOUSANDS
 from crmkit.records import Deal, fields_of
 
@@ -103,8 +102,8 @@ class Mapping:
     def from_toml(cls, text: str) -> Self:
         """Read a mapping from the text of a TOML document."""
         try:
-            parts = tomllib.loads(text)
-        except (ValueError, RecursionError) as fault:
+            parts = loaded(text)
+        except ValueError as fault:
             check.refuse(f"this is not TOML: {fault}{quotes_hint(text, str(fault))}")
         return cls.from_dict(parts)
 

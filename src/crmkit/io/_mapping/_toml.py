@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections import abc
 from typing import Any
 
-__all__ = ["quotes_hint", "written"]
+__all__ = ["loaded", "quotes_hint", "written"]
+
+_DEEPEST = 300  # parts of a dotted key; reading them takes the square of their number
 
 _SHOWN_EMPTY = ("columns", "stages", "entered")  # an empty section says that there is none; without it, it is guessed
 
@@ -31,6 +34,27 @@ def written(parts: abc.Mapping[str, Any]) -> str:
         elif part is not None and part is not False:
             lines += _lines({name: part})
     return "\n".join(lines + sections) + "\n"
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """Read the text of a TOML document.
+
+    Raises:
+        ValueError: it is none, or is nested too deeply.
+    """
+    try:
+        if any(map(_is_deep, text.splitlines())):
+            raise RecursionError
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _is_deep(line: str) -> bool:
+    if line.count(".") <= _DEEPEST:
+        return False
+    bare = re.split("[=\"']", line)  # what stands outside of quotation marks, or within them
+    return max(part.count(".") for part in bare) > _DEEPEST or sum(part.strip() == "." for part in bare) > _DEEPEST
 
 
 def quotes_hint(text: str, fault: str) -> str:

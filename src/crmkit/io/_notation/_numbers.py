@@ -125,12 +125,17 @@ def share_unit(counted: Iterable[tuple[str, int]], decimal: str, thousands: str)
         thousands: the mark between thousands; "" for none.
     """
     read = number_reader(decimal, thousands, exact=False)
-    above = between = 0
+    above = between = signs = 0
     for text, rows in counted:
+        if text.rstrip().endswith("%"):
+            signs += rows
+            continue
         with suppress(Unreadable):
             number = read(text)
             above += rows if number > 1 else 0
             between += rows if 0 < number < 1 else 0
+    if signs > above + between:
+        return "percent", f"{signs:,} of its cells have the sign %"
     if above > between:
         return "percent", f"{above:,} of its numbers are more than 1"
     return "fraction", f"{above:,} of its numbers are more than 1"

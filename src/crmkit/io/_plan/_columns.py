@@ -204,10 +204,9 @@ def _hint_on_headers(rows: Rows) -> str:
 
 
 def _without_idle_flags(columns: abc.Mapping[str, str]) -> dict[str, str]:
-    """Leave out IsWon and IsClosed where a column says the status itself, or where one of the two is missing."""
-    if "status" in columns or not columns.keys() >= set(CLOSING_FLAGS):
-        return {field: header for field, header in columns.items() if field not in CLOSING_FLAGS}
-    return dict(columns)
+    """Leave out IsWon and IsClosed where a column says the status itself, and IsClosed where it stands alone."""
+    idle = set(CLOSING_FLAGS) if "status" in columns else {"is_closed"} if "is_won" not in columns else set()
+    return {field: header for field, header in columns.items() if field not in idle}
 
 
 def _said_of_columns(found: Match, columns: abc.Mapping[str, str]) -> list[Assumption]:

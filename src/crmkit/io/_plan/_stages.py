@@ -11,7 +11,7 @@ from crmkit.io._findings import Assumption
 from crmkit.io._names import LOST, WON
 from crmkit.io._signs import CLOSING_FLAGS
 
-__all__ = ["absent_stages", "decides_by_stage", "guess_stages"]
+__all__ = ["absent_stages", "decides_by_stage", "end_of", "ends_of", "guess_stages"]
 
 _LISTED = 12
 _PIPELINE = re.compile(r"\s*\([^()]*\)\s*$")  # HubSpot writes "Closed Won (Sales Pipeline)"
@@ -36,8 +36,8 @@ def guess_stages(
     ends: dict[str, list[str]] = {"won": [], "lost": [], "open": []}
     count = dict(zip(column.texts, column.counts().tolist(), strict=True))
     for text in sorted(filter(str.strip, count), key=lambda text: (-count[text], text)):
-        name = re.sub("[0-9]", "", header_key(_PIPELINE.sub("", text)))
-        likely = "won" if name in WON else "lost" if name in LOST else "open"
+        names = {re.sub("[0-9]", "", header_key(name)) for name in (text, _PIPELINE.sub("", text))}
+        likely = "won" if names & WON else "lost" if names & LOST else "open"
         ends[certain.get(header_key(text), likely)].append(text)
     blank = sum(number for text, number in count.items() if not text.strip())
     parts = [f"{end}: {_counted(texts, count)}" for end, texts in ends.items()]
@@ -49,6 +49,21 @@ def guess_stages(
     return stages, Assumption("stages", "status", text)
 
 
+def ends_of(stages: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return how a deal in each stage stands: by the name as it is, and by the name in any case and with any blanks."""
+    plain = {_plain(name): end for end, names in stages.items() for name in names}
+    return plain | {name: end for end, names in stages.items() for name in names}
+
+
+def end_of(stage: str, ends: Mapping[str, str]) -> str:
+    """Return how a deal in a stage stands; what is not named is open."""
+    return ends.get(stage) or ends.get(_plain(stage), "open")
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
 def absent_stages(column: Column, stages: Mapping[str, tuple[str, ...]]) -> Assumption | None:
     """Say which of the declared stages no deal is in: it may be a slip of the pen.
 
@@ -56,8 +71,8 @@ def absent_stages(column: Column, stages: Mapping[str, tuple[str, ...]]) -> Assu
         column: the stages of the file.
         stages: those declared "won" and "lost".
     """
-    there = {header_key(text) for text in column.texts}
-    absent = [name for names in stages.values() for name in names if header_key(name) not in there]
+    there = {_plain(text) for text in column.texts}
+    absent = [name for names in stages.values() for name in names if _plain(name) not in there]
     if not absent or not column.texts:
         return None
     found = ", ".join(map(shown, sorted(column.texts)[:_LISTED]))

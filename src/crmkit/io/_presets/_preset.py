@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import abc
 from typing import Any, Literal, Self
 
 import attrs
 
 from crmkit.errors import did_you_mean, shown
-from crmkit.io._mapping import quotes_hint
+from crmkit.io._mapping import loaded, quotes_hint
 from crmkit.io._presets import _checks as check
 
 __all__ = ["Preset"]
@@ -87,7 +86,7 @@ class Preset:
     def from_toml(cls, text: str) -> Self:
         """Read a preset from the text of a TOML document."""
         try:
-            parts = tomllib.loads(text)
-        except (ValueError, RecursionError) as fault:  # an integer too long is a plain ValueError
+            parts = loaded(text)
+        except ValueError as fault:  # an integer too long is a plain ValueError
             check.refuse(f"this is not TOML: {fault}{quotes_hint(text, str(fault))}")
         return cls.from_dict(parts)

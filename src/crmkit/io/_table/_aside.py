@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from crmkit.io._cells import Cells, Readings
+from crmkit.io._cells import Cells, Readings, is_blank
+from crmkit.io._files import Rows
 from crmkit.io._findings import Assumption
 from crmkit.io._plan import Plan
 
 __all__ = ["Aside", "first_filled", "set_aside"]
 
-Rows = npt.NDArray[np.int64]
+Places: TypeAlias = npt.NDArray[np.int64]
 
 
 @attrs.frozen(eq=False)
@@ -27,29 +29,33 @@ class Aside:
         assumptions: what to say of them.
     """
 
-    reasons: Mapping[str, Rows]
-    leader: Rows
+    reasons: Mapping[str, Places]
+    leader: Places
     assumptions: tuple[Assumption, ...]
 
     def gone(self) -> npt.NDArray[np.bool_]:
-        """Tell for every row whether it is out of the way: deleted or merged, whatever else it holds."""
+        """Tell for every row whether it is out of the way: empty, deleted or merged, whatever else it holds."""
         gone = np.zeros(len(self.leader), np.bool_)
-        for reason in ("deleted", "merged"):
+        for reason in ("blank", "deleted", "merged"):
             gone[self.reasons.get(reason, [])] = True
         return gone
 
 
-def set_aside(plan: Plan, readings: Mapping[str, Readings], count: int) -> Aside:
+def set_aside(rows: Rows, plan: Plan, readings: Mapping[str, Readings]) -> Aside:
     """Find the rows that are no records of their own.
 
     Args:
-        plan: how the file is read.
-        readings: its columns.
-        count: how many rows there are.
+        rows: of the file.
+        plan: how they are read.
+        readings: their columns.
     """
-    reasons: dict[str, Rows] = {}
+    reasons: dict[str, Places] = {}
     assumptions = []
-    gone = np.zeros(count, np.bool_)
+    count, gone = len(rows), _blank(rows)
+    if gone.any():
+        reasons["blank"] = np.flatnonzero(gone)
+        text = f"{int(gone.sum()):,} rows are empty and are left out, such as line {rows.lines[reasons['blank'][0]]}."
+        assumptions.append(Assumption("blank", "file", text))
     for reason, sign in (("merged", "merged_into"), ("deleted", "is_deleted")):
         if sign not in readings:
             continue
@@ -78,7 +84,16 @@ def set_aside(plan: Plan, readings: Mapping[str, Readings], count: int) -> Aside
     return Aside(reasons, leader, tuple(assumptions))
 
 
-def _leaders(ids: Cells, gone: npt.NDArray[np.bool_]) -> Rows:
+def _blank(rows: Rows) -> npt.NDArray[np.bool_]:
+    blank = np.ones(len(rows), np.bool_)
+    for column in rows.columns.values():
+        if not blank.any():
+            break
+        blank &= np.array([is_blank(text) for text in column.texts], np.bool_)[column.codes]
+    return blank
+
+
+def _leaders(ids: Cells, gone: npt.NDArray[np.bool_]) -> Places:
     codes = ids.same_codes()
     usable = ids.filled() & ~gone
     rows = np.arange(len(codes))
@@ -87,7 +102,7 @@ def _leaders(ids: Cells, gone: npt.NDArray[np.bool_]) -> Rows:
     return np.where(usable, first[codes], rows) if len(codes) else rows
 
 
-def first_filled(cells: Cells, leader: Rows) -> Cells:
+def first_filled(cells: Cells, leader: Places) -> Cells:
     """Give the first row of each record the first value that one of its lines has.
 
     Args:

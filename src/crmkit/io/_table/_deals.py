@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from crmkit.io._cells import Cells
-from crmkit.io._files import header_key
 from crmkit.io._findings import Assumption
+from crmkit.io._plan import end_of, ends_of
 from crmkit.io._signs import CLOSING_FLAGS
 
 __all__ = ["status_of", "with_closing_time", "with_expected_close"]
@@ -31,10 +31,15 @@ def status_of(cells: Mapping[str, Cells], stages: Mapping[str, tuple[str, ...]] 
         won, closed = (cells[name].where((True,)) for name in CLOSING_FLAGS)
         return Cells(list(_STATUSES), np.where(won, 1, np.where(closed, 2, 0)).astype(np.int32))
     if "stage" not in cells:
-        return None
-    ends = {header_key(name): end for end, names in (stages or {}).items() for name in names}
-    by_stage = [ends.get(header_key(stage or ""), "open") for stage in cells["stage"].values]
-    return Cells(by_stage, cells["stage"].codes)
+        if "is_won" not in cells:
+            return None
+        return Cells(list(_STATUSES), cells["is_won"].where((True,)).astype(np.int32))
+    ends = ends_of(stages or {})
+    by_stage = Cells([end_of(stage or "", ends) for stage in cells["stage"].values], cells["stage"].codes)
+    if "is_won" not in cells:
+        return by_stage
+    won, lost = cells["is_won"].where((True,)), by_stage.where(("lost",))
+    return Cells(list(_STATUSES), np.where(won, 1, np.where(lost, 2, 0)).astype(np.int32))
 
 
 def with_closing_time(cells: Mapping[str, Cells]) -> dict[str, Cells]:

@@ -55,7 +55,7 @@ def take(
     readings = {
         name: read_cells(rows.columns[plan.columns[name]], spec, plan.mapping) for name, spec in plan.specs.items()
     }
-    aside = set_aside(plan, readings, len(rows))
+    aside = set_aside(rows, plan, readings)
     faulty = rejected_rows(rows, plan, readings, aside, seen)
     rejected = tuple(sorted((*rows.malformed, *faulty.values()), key=lambda row: row.line))
     if rejected and on_error == "strict":

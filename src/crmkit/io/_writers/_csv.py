@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from crmkit.io._cells import Cells
 from crmkit.io._writers._columns import WrittenColumn, refuse_cell, refuse_name
 from crmkit.io._writers._texts import Form, cell_texts, neutralised
 
 __all__ = ["csv_file", "in_rows"]
+
+T = TypeVar("T")
 
 _CHUNK = 4096  # rows
 
@@ -44,8 +46,8 @@ def csv_file(stream: BinaryIO, columns: Sequence[WrittenColumn], *, form: Form, 
     text.detach()
 
 
-def in_rows(texts: Sequence[Sequence[str]], cells: Sequence[Cells]) -> Iterator[tuple[str, ...]]:
-    """Give row by row the texts of columns.
+def in_rows(texts: Sequence[Sequence[T]], cells: Sequence[Cells]) -> Iterator[tuple[T, ...]]:
+    """Give row by row the texts of columns, or what else stands for their values.
 
     Args:
         texts: of each column, those of its distinct values.

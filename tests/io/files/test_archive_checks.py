@@ -1,10 +1,11 @@
-"""A workbook is opened with care: what is none, or more than it seems, is refused with the way out."""
+"""An archive is looked at before it is opened: what is no workbook, or more than it seems, is refused."""
 
 from __future__ import annotations
 
 import pytest
 
 from crmkit.errors import ImportRejected
+from crmkit.io._files._archive_checks import refused_as_damaged
 from crmkit.io._files._excel import read_workbook
 from tests.io.files.sources import cells, source
 from tests.io.files.workbooks import parts, row, zipped
@@ -41,6 +42,7 @@ def test_other_kinds_of_files_are_named(content: bytes, words: str) -> None:
         b"PK\x03\x04",
         zipped(parts(ROWS))[:-30],
         zipped(parts(ROWS) | {"xl/worksheets/sheet1.xml": "<worksheet><sheetData>"}),
+        zipped({name: part for name, part in parts(ROWS).items() if "Content_Types" not in name}),
         zipped({name: part for name, part in parts(ROWS).items() if "sheet1" not in name}),
         zipped(parts(ROWS) | {"xl/workbook.xml": "<workbook><sheets><sheet/></sheets></workbook>"}),
         zipped(parts(ROWS) | {"xl/_rels/workbook.xml.rels": "<Relationships><Relationship/></Relationships>"}),
@@ -70,19 +72,10 @@ def test_what_unpacks_to_far_more_than_it_is_is_refused() -> None:
 
 @pytest.mark.parametrize("xml", ["<row><c/></row>", "<row/>", "<a>"])
 def test_what_is_packed_more_densely_than_any_sheet_is_refused(xml: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crmkit.io._files._package._MOST_TAGS", 10_000)
+    monkeypatch.setattr("crmkit.io._files._archive_checks._MOST_TAGS", 10_000)
     assert cells(read_workbook(source(zipped(parts(ROWS))))) == {"id": ["a"]}
     refused = refusal(zipped(parts(ROWS + xml * 20_000)))
     assert (refused.code, "packed more densely than any table" in str(refused)) == ("too_large", True)
-
-
-def test_parts_are_found_by_what_refers_to_them() -> None:
-    made = parts(ROWS)
-    moved = {name: part for name, part in made.items() if not name.startswith("xl/")} | {
-        name.replace("xl/", "book/"): part for name, part in made.items() if name.startswith("xl/")
-    }
-    moved["_rels/.rels"] = moved["_rels/.rels"].replace('Target="xl/', 'Target="/book/')
-    assert cells(read_workbook(source(zipped(moved)))) == {"id": ["a"]}
 
 
 def test_a_workbook_without_a_list_of_its_parts_is_found_where_workbooks_lie() -> None:
@@ -91,11 +84,26 @@ def test_a_workbook_without_a_list_of_its_parts_is_found_where_workbooks_lie() -
     assert cells(read_workbook(source(zipped(made)))) == {"id": ["a"]}
 
 
-def test_the_namespace_of_the_strict_standard_is_as_good() -> None:
-    strict = {
-        name: part.replace(
-            "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/main"
-        )
-        for name, part in parts(ROWS).items()
-    }
-    assert cells(read_workbook(source(zipped(strict)))) == {"id": ["a"]}
+def test_a_strict_workbook_is_refused_and_not_taken_for_an_empty_one() -> None:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    strict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+    refused = refusal(zipped({name: part.replace(main, strict) for name, part in parts(ROWS).items()}))
+    assert (refused.code, "a Strict Open XML Spreadsheet" in str(refused)) == ("not_a_workbook", True)
+
+
+@pytest.mark.parametrize("before", [0, (1 << 20) - 600])
+def test_a_number_format_longer_than_any_is_refused_before_it_is_taken_apart(before: int) -> None:
+    code = f'<!--{"x" * before}--><numFmts><numFmt numFmtId="164" formatCode="{"[" * 100_000}"/></numFmts>'
+    refused = refusal(zipped(parts(ROWS, styles=code)))
+    assert (refused.code, "longer number format than Excel knows" in str(refused)) == ("damaged", True)
+
+
+def test_what_lacks_memory_is_no_damage() -> None:
+    with pytest.raises(MemoryError), refused_as_damaged("file"):
+        raise MemoryError
+
+
+def test_rows_out_of_order_are_refused_and_not_passed_over() -> None:
+    refused = refusal(zipped(parts(row(1, "id") + row(3, "a") + row(2, "b"))))
+    assert refused.code == "damaged"
+    assert "row 3 of a sheet stands before row 2" in str(refused)
