@@ -28,8 +28,8 @@ class ImportResult:
         preset: the name of the preset whose headers the file has; None where there is none.
         confidence: how sure it is that a field is the column taken for it, from 0 to 1; 1 where that was said.
         set_aside: how many rows of the file are no records of their own, by the reason: "blank", "deleted" in the CRM,
-            "merged" into another, "folded" into the record that they are a line of, "unchanged" in the history of a stage,
-            "footer".
+            "merged" into another, "folded" into the record that they are a line of, "unchanged" in the history of
+            a stage, "footer".
         related: tables of other records that the same rows tell of: "stage_change", from the times in each stage.
         merged: the id of the record that is left, by the id of one that was merged into it.
     """

@@ -71,13 +71,19 @@ def record_and_columns(
         ImportRejected: nothing in the file is recognised, the mapping speaks of what is not there, or a column
             that every such record has is missing.
     """
-    if given.columns is not None and given.record is None:
-        raise rows.refusal('the mapping has columns but no record; add a line such as record = "deal"')
+    if given.columns is not None and given.record is None and not given.guess:
+        reason = (
+            'the mapping has columns but no record; add a line such as record = "deal", and with guess = true the '
+            "columns that it does not name are guessed as before"
+        )
+        raise rows.refusal(reason)
     declares_all = given.columns is not None and not given.guess
     known = None if declares_all else recognise(tuple(rows.columns), presets)
     if known is not None and given.record not in (None, known.preset.record):
         known = None
     record = given.record or (known.preset.record if known else None)
+    if record is None and given.columns is not None:
+        record = _most_likely(rows, custom, assumptions).record
     columns = _declared_columns(rows, record, given.columns or {}, specs_of(record, custom)) if record else {}
     confidence = dict.fromkeys(columns, 1.0)
     if known is not None and record is not None:
