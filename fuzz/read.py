@@ -252,7 +252,7 @@ def main() -> None:
 
         def one(data: bytes) -> None:
             seen[check(Path(place), data)] += 1
-            if sum(seen.values()) % 1000 == 0:
+            if sum(seen.values()) % 500 == 0:
                 print(f"{sum(seen.values()):,} files:", ", ".join(f"{n:,} {what}" for what, n in seen.most_common()))
 
         seeds = Path(place) / "seeds"

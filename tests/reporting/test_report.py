@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from crmkit import kpi, reporting
+from crmkit import io, kpi, reporting
 from crmkit.errors import InvalidPeriod, MissingColumn, NeedsHistory, TableError, UnknownField
 from crmkit.expressions import field
 from crmkit.io import Assumption
@@ -191,3 +191,13 @@ def test_the_metric_that_counts_is_one_like_every_other():
     counted = _counted("survey_response")
     assert (counted.name, counted.label) == ("survey_responses", "Number of survey responses")
     assert float(counted(answer_table("nps", 10, 9))) == 2
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])
+def test_a_file_that_does_not_say_when_its_deals_were_made_is_measured(tmp_path, backend):
+    path = tmp_path / "deals.csv"
+    path.write_text("id,stage,amount,closed\n1,Won,100,2024-02-01\n2,Lost,50,2024-02-03\n", encoding="utf-8")
+    measured = reporting.report(io.read(path, backend=backend), as_of=date(2024, 12, 31))
+    values = {card.metric.name: card.measurement.value for card in measured.cards if card.measurement is not None}
+    assert (values["won_revenue"], values["win_rate"]) == (100.0, 0.5)
+    assert any("created_at" in str(gap) for gap in measured.gaps)

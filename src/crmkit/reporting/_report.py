@@ -8,6 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
+import narwhals as nw
 from attrs import frozen
 
 from crmkit import kpi
@@ -27,7 +28,7 @@ from crmkit.kpi import Breakdown, Measurement, Metric, Total, YesNo
 from crmkit.records import RECORDS, fields_of
 from crmkit.reporting._figures import key_text
 from crmkit.reporting._source import cautions_of, gaps_of
-from crmkit.tables import count_rows, open_table
+from crmkit.tables import DTYPES, count_rows, open_table
 
 __all__ = ["Card", "Report", "report"]
 
@@ -150,7 +151,7 @@ def report(
         TableError: no KPI is measured on this kind of record.
     """
     imported = source if isinstance(source, ImportResult) else None
-    table, kind = (imported.table, imported.record) if imported else (source, record)
+    table, kind = (_with_created_at(imported), imported.record) if imported else (source, record)
     plan = _plan(kind)
     asked: dict[str, Any] = {
         "as_of": as_of,
@@ -186,6 +187,17 @@ def report(
         rejected=imported.rejected if imported else (),
         cautions=cautions_of(imported) if imported else (),
     )
+
+
+def _with_created_at(imported: ImportResult) -> Any:
+    """Return the table; where the file does not say when its records were made, that is missing and not unknown.
+
+    A KPI asks for the column, to leave out what was made after `as_of`; a record without a time is never later.
+    """
+    frame = open_table(imported.table)
+    if "created_at" in frame.collect_schema().names() or "created_at" not in fields_of(RECORDS[imported.record]):
+        return imported.table
+    return frame.with_columns(nw.lit(None, dtype=DTYPES["instant"]).alias("created_at")).to_native()
 
 
 _LONGEST_TITLE = 120

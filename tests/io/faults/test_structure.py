@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from crmkit import io
-from crmkit.errors import ImportRejected
 from tests.io.faults.told import Fault, both_modes, refuses, rejects, takes
 from tests.io.written import Write, deals
 
@@ -72,14 +71,6 @@ def test_a_line_that_names_the_separator_is_no_header(write: Write, line: str, m
 def test_a_gzip_file_is_read_whatever_its_name(write: Write, mode: Any) -> None:
     result = takes(write(gzip.compress(deals(GOOD).encode())), mode, rows=1)
     assert result.table.equals(io.read(write(deals(GOOD), "plain.csv")).table)
-
-
-@both_modes
-@pytest.mark.parametrize("cut", [3, 12, -9, -1])
-def test_a_gzip_file_that_is_cut_off_is_refused(write: Write, cut: int, mode: Any) -> None:
-    path = write(gzip.compress(deals(GOOD, *MORE).encode())[:cut])
-    with pytest.raises(ImportRejected, match=r"file\.csv"):
-        io.read(path, on_error=mode)
 
 
 @both_modes

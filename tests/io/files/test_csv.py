@@ -93,12 +93,6 @@ def test_a_cell_over_the_limit_is_rejected_also_where_the_program_raised_the_lim
     assert [problem.code for problem in result.rejected[0].problems] == ["too_long"]
 
 
-def test_one_comma_too_many_on_every_row_shifts_no_column(write: Write) -> None:
-    result = io.read(write(deals(GOOD + ",", GOOD + ",")))
-    assert result.accepted == 0
-    assert [row.line for row in result.rejected] == [2, 3]
-
-
 def test_neither_blank_lines_nor_empty_rows_are_records(write: Write) -> None:
     result = io.read(write("\n" + deals(GOOD, "", "   ", ",,,,")))
     assert (result.accepted, result.records, dict(result.set_aside)) == (1, 1, {"blank": 1})
