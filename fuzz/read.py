@@ -247,6 +247,14 @@ def check(place: Path, data: bytes) -> str:
     return "some rejected" if result.rejected else "read"
 
 
+def seeds_in(place: Path) -> str:
+    place.mkdir()
+    chance = random.Random(0)
+    for number in range(SEEDS):
+        (place / str(number)).write_bytes(chance.randbytes(chance.randint(50, LONGEST)))
+    return str(place)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as place:
 
@@ -255,12 +263,10 @@ def main() -> None:
             if sum(seen.values()) % 500 == 0:
                 print(f"{sum(seen.values()):,} files:", ", ".join(f"{n:,} {what}" for what, n in seen.most_common()))
 
-        seeds = Path(place) / "seeds"
-        seeds.mkdir()
-        chance = random.Random(0)
-        for number in range(SEEDS):
-            (seeds / str(number)).write_bytes(chance.randbytes(chance.randint(50, LONGEST)))
-        atheris.Setup([*sys.argv, f"-max_len={LONGEST}", "-len_control=0", str(seeds)], one)
+        given = [f"-max_len={LONGEST}", "-len_control=0"]
+        if not any(Path(word).is_file() for word in sys.argv[1:]):
+            given.append(seeds_in(Path(place) / "seeds"))
+        atheris.Setup([*sys.argv, *given], one)
         atheris.Fuzz()
 
 

@@ -206,7 +206,7 @@ def test_a_page_that_cannot_be_written_is_told_with_its_place(capsys):
 def test_no_file_that_is_read_is_written_over(capsys):
     Path("link.csv").symlink_to("deals.csv")
     for page in ("deals.csv", "link.csv", "./deals.csv"):
-        assert "it is read; name another file" in refused(capsys, "report", "deals.csv", "-o", page)
+        assert "it is in use; name another file" in refused(capsys, "report", "deals.csv", "-o", page)
     assert Path("deals.csv").read_text(encoding="utf-8") == HEADER + ROWS
 
 

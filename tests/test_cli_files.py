@@ -66,11 +66,22 @@ def test_convert_writes_what_the_rows_tell_besides(capsys):
 
 
 def test_convert_never_writes_over_what_it_reads(capsys):
-    assert "it is read; name another" in refused(capsys, "convert", "deals.csv", "--to", "deals.csv")
-    assert "it is read; name another" in refused(
+    assert "it is in use; name another" in refused(capsys, "convert", "deals.csv", "--to", "deals.csv")
+    assert "it is in use; name another" in refused(
         capsys, "convert", "deals.csv", "--to", "out.csv", "--rejected", "deals.csv"
     )
     assert ".parquet" in refused(capsys, "convert", "deals.csv", "--to", "out.pdf")
+
+
+def test_convert_never_writes_two_tables_to_one_place(capsys):
+    assert "it is in use" in refused(capsys, "convert", "deals.csv", "--to", "out.csv", "--rejected", "out.csv")
+    assert not Path("out.csv").exists()
+
+
+def test_a_place_that_is_none_is_refused(capsys):
+    Path("loop").symlink_to("loop")
+    for place in ("loop", ".", "nowhere/out.csv"):
+        assert "cannot write" in refused(capsys, "convert", "deals.csv", "--to", place)
 
 
 def test_a_preset_is_given_to_the_command(capsys):

@@ -122,13 +122,16 @@ def _inspect(asked: argparse.Namespace) -> None:
 def _convert(asked: argparse.Namespace) -> None:
     from crmkit import io
 
-    for path in filter(None, (asked.to, asked.rejected)):
-        _refuse_place(path, asked.file, asked.mapping)
+    used = [asked.file, asked.mapping, asked.preset]
+    _refuse_place(asked.to, *used)
     result = _read(asked.file, asked, io.mapping_of(asked.mapping))
     tables = {asked.to: (result.table, result.record)}
     for record, table in result.related.items():
         stem, dot, suffixes = asked.to.name.partition(".")
         tables[asked.to.with_name(f"{stem}-{record}{dot}{suffixes}")] = (table, record)
+    for path in filter(None, (*tables, asked.rejected)):
+        _refuse_place(path, *used)
+        used.append(path)
     for path, (table, record) in tables.items():
         io.write(table, path, record=record, form=asked.form)
         print(_one_line(f"{path}: {len(table):,} {record} rows"))
@@ -250,11 +253,16 @@ def _progress(file: Path) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _refuse_place(page: Path, *read: Path | None) -> None:
-    """Refuse a place for the page before anything is measured: one that is not there, or one that is read."""
-    if not page.parent.is_dir():
+    """Refuse a place for a file before anything is written: one that is not there, or one that is in use already."""
+    try:
+        there = page.parent.is_dir() and bool(page.name)
+        used = page.resolve() in {path.resolve() for path in read if path is not None}
+    except (OSError, RuntimeError, ValueError) as fault:  # a circle of links, a NUL
+        raise CrmError(f"cannot write {page}: {fault}", code="cannot_write", file=str(page)) from None
+    if not there:
         raise CrmError(f"cannot write {page}: No such file or directory", code="cannot_write", file=str(page))
-    if page.resolve() in {path.resolve() for path in read if path is not None}:
-        raise CrmError(f"cannot write {page}: it is read; name another file", code="cannot_write", file=str(page))
+    if used:
+        raise CrmError(f"cannot write {page}: it is in use; name another file", code="cannot_write", file=str(page))
 
 
 def _write_page(measured: Report, path: Path, *, quiet: bool = False) -> None:

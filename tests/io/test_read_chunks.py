@@ -198,3 +198,38 @@ def test_progress_grows_to_the_size_of_the_file(write: Write) -> None:
         assert part.accepted == 5_000
     assert told == sorted(told)
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+HEAD = "Deal ID,Stage,Amount,Created\n"
+
+
+def parts(write: Write, text: str, rows: int = 2) -> list[io.ImportResult]:
+    return list(io.read_chunks(write(HEAD + text), rows=rows))
+
+
+def test_a_date_of_a_later_part_that_can_be_read_two_ways_refuses_the_file(write: Write) -> None:
+    same = "1,Won,5,01/01/2024\n2,Won,5,02/02/2024\n"
+    with pytest.raises(ImportRejected) as refused:
+        parts(write, same + "3,Won,5,01/03/2024\n")
+    assert (refused.value.code, refused.value.line) == ("ambiguous_dates", 4)
+    read = parts(write, same + "3,Won,5,01/31/2024\n4,Won,5,01/03/2024\n5,Won,5,03/01/2024\n")
+    assert [list(part.table["created_at"].dt.month) for part in read] == [[1, 2], [1, 1], [3]]
+
+
+def test_an_amount_of_a_later_part_that_can_be_read_two_ways_refuses_the_file(write: Write) -> None:
+    with pytest.raises(ImportRejected) as refused:
+        parts(write, "1,Won,100,\n2,Won,200,\n3,Won,12.500,\n")
+    assert (refused.value.code, refused.value.line) == ("ambiguous_amounts", 4)
+    proven = parts(write, "1,Won,99.50,\n2,Won,200,\n3,Won,12.500,\n")
+    assert list(proven[1].table["amount"]) == [12.5]
+
+
+def test_stages_and_words_of_later_parts_are_known_as_in_the_whole(write: Write) -> None:
+    text = "1,Offer,5,\n2,Closed Lost,5,\n3,Closed Won,5,\n4,Offer,5,\n5,Offer,5,\n"
+    read = parts(write, text)
+    assert [list(part.table["status"]) for part in read] == [["open", "lost"], ["won", "open"], ["open"]]
+    assert [sum(said.code == "stages" for said in part.assumptions) for part in read] == [1, 1, 0]
+    said = io.read_chunks(write(HEAD + text), rows=2, mapping={"stages": {"won": ["Offer"], "lost": []}})
+    assert [list(part.table["status"]) for part in said] == [["won", "open"], ["open", "won"], ["won"]]
+    tickets = "Ticket ID,Subject,Priority,Ticket status\na,x,low,open\nb,x,low,resolved\n"
+    assert [list(part.table["status"]) for part in io.read_chunks(write(tickets), rows=1)] == [["open"], ["solved"]]

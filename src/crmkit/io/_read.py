@@ -19,7 +19,7 @@ from crmkit.io._table import OnError, take
 from crmkit.records import CustomFields
 from crmkit.tables import Backend
 
-__all__ = ["MappingLike", "PresetLike", "read", "read_source", "refuse_unknown"]
+__all__ = ["MappingLike", "PresetLike", "presets_of", "read", "read_source", "refuse_unknown"]
 
 MappingLike: TypeAlias = Mapping | abc.Mapping[str, Any] | str | os.PathLike[str]
 PresetLike: TypeAlias = Preset | str | os.PathLike[str]
@@ -84,9 +84,15 @@ def read_source(
     """Read a file from wherever its bytes are; `read` explains the rest."""
     refuse_unknown(on_error, backend)
     given = mapping_of(mapping)
-    known = [*map(preset_of, presets), *shipped()]
+    known = presets_of(presets)
     rows = without_notes(read_rows(source, given.file, progress=progress))
     return take(rows, decide(rows, given, custom, known), on_error=on_error, custom=custom, backend=backend)
+
+
+def presets_of(given: abc.Iterable[PresetLike] | PresetLike) -> list[Preset]:
+    """Return the presets that a caller hands in, one or several, and behind them those of crmkit."""
+    several = [given] if isinstance(given, Preset | str | os.PathLike) else given
+    return [*map(preset_of, several), *shipped()]
 
 
 def refuse_unknown(on_error: str, backend: str) -> None:

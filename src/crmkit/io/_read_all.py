@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import abc
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from crmkit.errors import ImportRejected, InvalidArgument, did_you_mean, shown
 from crmkit.io._files import Progress, Source
 from crmkit.io._findings import Assumption
 from crmkit.io._mapping import Mapping, mapping_of
+from crmkit.io._presets import Preset
 from crmkit.io._read import MappingLike, PresetLike, read_source, refuse_unknown
 from crmkit.io._result import ImportResult
 from crmkit.io._several import Found, Limits, Paths, files_in, linked, together
@@ -98,7 +100,8 @@ def read_all(
         MissingExtra: the library of the backend, or of a file's format, is not installed.
     """
     refuse_unknown(on_error, backend)
-    read_one = partial(read_source, presets=tuple(presets), on_error=on_error, custom=custom, backend=backend)
+    given = [presets] if isinstance(presets, Preset | str | os.PathLike) else tuple(presets)
+    read_one = partial(read_source, presets=given, on_error=on_error, custom=custom, backend=backend)
     results: dict[str, ImportResult] = {}
     with files_in(source, limits) as found:
         refused = dict(found.refused)

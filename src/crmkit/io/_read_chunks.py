@@ -14,10 +14,9 @@ import numpy.typing as npt
 from crmkit.errors import InvalidArgument, shown
 from crmkit.io._files import Progress, Rows, row_chunks, source_of
 from crmkit.io._mapping import Mapping, mapping_of
-from crmkit.io._plan import Plan, decide
-from crmkit.io._presets import Preset, preset_of
-from crmkit.io._presets import presets as shipped
-from crmkit.io._read import MappingLike, PresetLike, refuse_unknown
+from crmkit.io._plan import Plan, again, decide
+from crmkit.io._presets import Preset
+from crmkit.io._read import MappingLike, PresetLike, presets_of, refuse_unknown
 from crmkit.io._rejected import without_notes
 from crmkit.io._result import ImportResult
 from crmkit.io._several import aligned
@@ -69,7 +68,7 @@ def read_chunks(
     refuse_unknown(on_error, backend)
     _refuse_other_types(path, rows)
     given = mapping_of(mapping)
-    known = [*map(preset_of, presets), *shipped()]
+    known = presets_of(presets)
     parts = row_chunks(source_of(path), given.file, rows=rows, progress=progress)
     return _results(parts, given, known, on_error=on_error, custom=custom, backend=backend)
 
@@ -98,13 +97,14 @@ def _results(
         if plan is None:
             plan = decide(rows, given, custom, presets)
             _refuse_torn_records(rows, plan)
+        else:
+            plan = again(plan, rows, given)
         result = take(rows, plan, on_error=on_error, custom=custom, backend=backend, seen=seen.stood)
         frame = nw.from_native(result.table, eager_only=True)
         names = names or _columns(frame.columns, plan, custom)
         table = aligned(frame, names, result.record, custom, backend).to_native()
         new = tuple(said for said in result.assumptions if first or said.code not in _OF_THE_FILE)
         yield attrs.evolve(result, table=table, assumptions=new)
-        plan = attrs.evolve(plan, assumptions=())
 
 
 def _refuse_torn_records(rows: Rows, plan: Plan) -> None:

@@ -106,3 +106,13 @@ def test_another_mark_between_tags_is_declared(write: Write) -> None:
     text = 'Deal ID,Deal Stage,Amount,Tags\na,Won,1,"a;b, c"\n'
     result = io.read(write(text), mapping={"record": "deal", "tag_mark": ","})
     assert list(result.table["tags"].iloc[0]) == ["a;b", "c"]
+
+
+def test_a_name_of_fifteen_letters_is_no_id() -> None:
+    assert long_id("integrationuser") == "integrationuser"
+
+
+def test_a_name_with_a_semicolon_is_one(write: Write) -> None:
+    text = "Deal ID,Deal Stage,Amount,Company ID\na,Won,1,Smith; Sons\n"
+    mapping = {"record": "deal", "columns": {"id": "Deal ID", "company_id": "Company ID"}, "several": ["company_id"]}
+    assert column(io.read(write(text), mapping=mapping), "company_id") == ["Smith; Sons"]

@@ -45,7 +45,7 @@ def read(below: str, body: str = BODY) -> Rows:
         ("Total,,15\n\nCopyright Acme\n", (5, 7)),
         ("Total,,15,\n", (5,)),
         ("Total,,15,\n,,,\n , ,,\n", (5, 6, 7)),
-        ("Total,,($15.00),\n" + SALESFORCE, (5, 8, 9, 10, 11, 12)),
+        ("Total,,$15.00,\n" + SALESFORCE, (5, 8, 9, 10, 11, 12)),
     ],
 )
 def test_a_foot_is_no_row_and_is_named(below: str, lines: tuple[int, ...]) -> None:
@@ -104,12 +104,74 @@ def test_no_more_lines_are_taken_than_a_foot_has() -> None:
     assert (len(rows.malformed), rows.footer) == (30, (36,))
 
 
-@pytest.mark.parametrize("amount", ["10", "15"])
-def test_totals_leave_no_text_behind(amount: str) -> None:
-    rows = read(f"Total,,{amount},\n")
+@pytest.mark.parametrize(("amount", "other"), [("10", "0"), ("15", "5")])
+def test_totals_leave_no_text_behind(amount: str, other: str) -> None:
+    rows = read(f"Total,,{amount},\n", body=f"d1,Won,10,2024-01-01\nd2,Lost,{other},2024-01-02\n")
     assert rows.columns["Opportunity"].texts == ("d1", "d2")
-    assert rows.columns["Amount"].texts == ("10", "5")
+    assert rows.columns["Amount"].texts == ("10", other)
     assert rows.lines.tolist() == [2, 3]
+
+
+def rows_kept(amounts: list[str], *, total: str) -> int:
+    """How many rows are read where the last of them is called a total."""
+    body = "".join(f'd{at},Won,"{amount}",2024\n' for at, amount in enumerate(amounts))
+    return len(read(f'Total,,"{total}",\n', body=body))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        (["1,000.50", "234.06", ""], "1,234.56"),
+        (["1.000,50", "234,06", " "], "1.234,56 €"),
+        (["$1,000.50", "USD 234.06"], "$1,234.56"),
+        (["CHF 1'000.50", "Fr. 234.06"], "CHF 1'234.56"),
+        (["1,234.56", "1,234.56", "1,234.56"], "3,703.68"),
+        (["10", "(25)", "-0.5", "0.5-", "\u22121"], "-17"),
+        (["(10.00)", "(5.00)"], "(15.00)"),
+        (["10.25", "5.25"], "15.5"),
+        (["10.2", "5.2"], "15"),
+        (["1,00,000", ".5"], "1,00,000.5"),
+        (["₹ 7", "8%"], "15"),
+    ],
+)
+def test_a_total_is_the_sum_of_the_cells_above(amounts: list[str], total: str) -> None:
+    assert rows_kept(amounts, total=total) == len(amounts)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        (["10", "5"], "16"),
+        (["10.00", "5.00"], "15.01"),
+        (["10.3", "5.3"], "15"),
+        (["10", "5"], "(15)"),
+        (["10", "5", "n/a"], "15"),
+        (["10", "5", "2024-01-01"], "15"),
+        (["10", "5", "0" * 41], "15"),
+        (["10", "5"], "15,,"),
+        (["", ""], "0"),
+        ([], "15"),
+    ],
+)
+def test_a_name_is_no_total_where_its_number_is_no_sum(amounts: list[str], total: str) -> None:
+    assert rows_kept(amounts, total=total) == len(amounts) + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Company,Revenue,City\nAcme,100,Rome\nBolt,200,Oslo\nTotal,5000,\n",
+        "Last,First,Phone,City\nAda,Eva,0301234567,Rome\nLee,Ann,0301234569,Oslo\nSoma,,0301234568,\n",
+    ],
+)
+def test_a_company_or_a_person_with_the_name_of_a_total_is_a_row(text: str) -> None:
+    rows = read_rows(source(text))
+    assert (len(rows), rows.footer, rows.assumptions) == (3, (), ())
+
+
+def test_one_sum_is_enough() -> None:
+    rows = read_rows(source("Owner,Deals,Rate,Note\nAda,2,50,x\nLee,3,70,y\nTotal,5,60,\n"))
+    assert (len(rows), rows.footer) == (2, (4,))
 
 
 @pytest.mark.parametrize("mark", ["\x1a", "\x1a\x1a", "\n\x1a"])

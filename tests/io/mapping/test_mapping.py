@@ -148,6 +148,7 @@ def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path) -> None:
         ({"id_form": "salesfroce"}, "did you mean 'salesforce'"),
         ({"apostrophes": "drop"}, "none that crmkit knows"),
         ({"tag_mark": "/"}, "none that crmkit knows"),
+        ({"values": {1: {"a": "b"}}}, "a text was expected"),
         ({"file": {"encodng": "utf-8"}}, "did you mean 'encoding'"),
         ({"file": {"separator": 1}}, "a text was expected"),
         ({"file": "utf-8"}, "a section of 'name = value' lines was expected"),
@@ -184,3 +185,9 @@ def test_a_mapping_that_says_everything_is_read_back_equal() -> None:
 def test_a_number_too_long_for_python_is_no_toml() -> None:
     with pytest.raises(ImportRejected, match="this is not TOML"):
         io.Mapping.from_toml("record = " + "9" * 5000)
+
+
+@pytest.mark.parametrize("fold", [None, False, True])
+def test_what_is_false_is_said_where_it_is_not_what_goes_without_saying(fold: bool | None) -> None:
+    mapping = io.Mapping(fold=fold, nulls=())
+    assert io.Mapping.from_toml(mapping.to_toml()) == mapping

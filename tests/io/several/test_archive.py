@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 import struct
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from crmkit.errors import CrmError, ImportRejected
+from crmkit.io._files import Source
+from crmkit.io._several._archive import files_of_archive
 from crmkit.io._several._found import Found, Limits
 from crmkit.io._several._several import files_in
 from tests.io.exports import DEALS, FILES, archive
@@ -146,6 +149,20 @@ def test_what_is_no_archive_is_refused(write: Write, tmp_path: Path) -> None:
     assert refusal(write(b"PK\x03\x04...", "broken.zip")).code == "damaged"
     assert refusal(tmp_path / "absent.zip").code == "no_such_file"
     assert refusal(tmp_path / "a\0b").code == "no_such_file"
+
+
+class Unreadable(BytesIO):
+    """A stream that opens and cannot be read, as /proc/self/mem."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise OSError(5, "Input/output error")
+
+
+def test_what_cannot_be_read_is_refused() -> None:
+    source = Source("mem", Unreadable, 0)
+    with pytest.raises(ImportRejected, match="it cannot be read") as refused, files_of_archive(source, Limits()):
+        pass
+    assert refused.value.code == "no_such_file"
 
 
 def test_a_damaged_archive_raises_nothing_but_errors_of_crmkit(tmp_path: Path) -> None:

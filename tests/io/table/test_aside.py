@@ -101,3 +101,15 @@ def test_empty_rows_are_set_aside(write: Write) -> None:
     assert list(result.table["id"]) == ["a", "b"]
     assert (dict(result.set_aside), result.rejected) == ({"blank": 2}, ())
     assert "such as line 3" in next(said(result, "blank"))
+
+
+def test_a_record_is_refused_whole_where_one_of_its_lines_cannot_be_taken_apart(write: Write) -> None:
+    lines = "#1,9,paid,2024-01-31,Tea,,\n#1,,,,Cup\n#2,5,paid,2024-01-31,Pot\n#3\n"
+    result = io.read(write(HEADER + lines), mapping=ORDERS)
+    assert list(result.table["id"]) == ["#2"]
+    assert [(row.line, row.problems[0].code) for row in result.rejected] == [(2, "cells"), (3, "line"), (5, "cells")]
+
+
+def test_two_writings_of_one_value_are_no_contradiction(write: Write) -> None:
+    lines = "#1,9.50,paid,2024-01-31,Tea\n#1,9.5,Paid,,Cup\n"
+    assert list(io.read(write(HEADER + lines), mapping=ORDERS).table["amount"]) == [9.5]

@@ -17,9 +17,10 @@ Texts: TypeAlias = Sequence[str | None]
 Changes: TypeAlias = Callable[[Texts], dict[int, str | None]]
 
 _PROTECTED = re.compile("^'+[=+\\-@\t\r\n\0＝＋－＠]")
-_SHORT_ID = re.compile("[0-9A-Za-z]{15}")
+_SHORT_ID = re.compile("(?=.*[0-9])[0-9A-Za-z]{15}")  # without a digit it is a name
 _CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SEVERAL_MARK = ";"
+_AN_ID = re.compile(r"(?=.*[0-9])[\w-]+")  # "Smith; Sons" is one name
 
 
 def read_texts(column: Column, spec: FieldSpec | None, mapping: Mapping) -> Readings:
@@ -86,8 +87,12 @@ def _without_apostrophe(values: Texts) -> dict[int, str | None]:
 
 
 def _first_of_several(values: Texts) -> dict[int, str | None]:
-    listed = {at: text.split(_SEVERAL_MARK) for at, text in enumerate(values) if text and _SEVERAL_MARK in text}
-    return {at: next((part.strip() for part in parts if part.strip()), None) for at, parts in listed.items()}
+    listed = {at: _parts(text) for at, text in enumerate(values) if text and _SEVERAL_MARK in text}
+    return {at: next(iter(parts), None) for at, parts in listed.items() if all(map(_AN_ID.fullmatch, parts))}
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(_SEVERAL_MARK) if part.strip()]
 
 
 def _long_ids(values: Texts) -> dict[int, str | None]:

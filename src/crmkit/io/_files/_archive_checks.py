@@ -103,12 +103,11 @@ def _check_part(source: Source, archive: ZipFile, member: ZipInfo) -> None:
 
 def _last_row(source: Source, part: bytes, seen: int, last: int) -> int:
     """Return the number of the last row in a piece of a sheet; openpyxl passes over rows that stand out of order."""
-    for row in _ROW.finditer(part):
-        if row.end() > seen:
-            if int(row[1]) <= last:
-                reason = f"row {last} of a sheet stands before row {int(row[1])}; open it in Excel and save it anew"
-                _refuse(source, reason, "damaged")
-            last = int(row[1])
+    for number in [int(row[1]) for row in _ROW.finditer(part) if row.end() > seen]:
+        if number <= last:
+            reason = f"row {last} of a sheet stands before row {number}; open it in Excel and save it anew"
+            _refuse(source, reason, "damaged")
+        last = number
     return last
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect, bisect_left
 from collections.abc import Sequence
+from decimal import Decimal, localcontext
 
 import attrs
 import numpy as np
@@ -42,6 +44,13 @@ _CLOSING = re.compile(
 _NUMBER = re.compile(
     r"(?:[A-Z]{3} ?|[^\w\s]{0,3} ?)[+-]?[^\w\s]?\d[\d.,' \u00a0\u202f]*-?(?: ?(?:%|[A-Z]{3}|[^\w\s]))?|\([\d.,]+\)"
 )
+_BESIDE_NUMBER = re.compile(r"[^\W\d_]+\.?|[\s'’%]")
+_DIGITS_BY_MARK = {
+    ".": re.compile(r"(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d+)?|\.\d+"),
+    ",": re.compile(r"(?:\d{1,3}(?:\.\d{2,3})*\.\d{3}|\d+)(?:,\d+)?|,\d+"),
+}
+_LONGEST_NUMBER = 40
+_DIGITS = 100  # so that the sum of that long numbers is exact
 
 
 def without_end_mark(content: Content) -> tuple[Content, tuple[Assumption, ...]]:
@@ -126,24 +135,57 @@ def _is_row_of_totals(fields: Sequence[str]) -> bool:
 
 def _without_totals(rows: Rows) -> tuple[Rows, dict[int, tuple[str, ...]]]:
     """Take out a last row of totals, and the empty rows below it; nothing where there is none."""
-    shorter, lines = rows, dict[int, tuple[str, ...]]()
-    while len(shorter) and len(lines) < _MOST_LINES:
-        last = shorter.fields(len(shorter) - 1)
-        lines = {int(shorter.lines[-1]): last, **lines}
-        shorter = _without_last(shorter)
-        if _is_row_of_totals(last):
-            return shorter, lines
-        if _filled(last):
+    lines = dict[int, tuple[str, ...]]()
+    for at in range(len(rows) - 1, max(len(rows) - 1 - _MOST_LINES, -1), -1):
+        cells = rows.fields(at)
+        lines = {int(rows.lines[at]): cells, **lines}
+        if _is_row_of_totals(cells) and _holds_a_sum(rows, at):
+            columns = {header: column.slice(0, at) for header, column in rows.columns.items()}
+            return attrs.evolve(rows, columns=columns, lines=rows.lines[:at]), lines
+        if _filled(cells):
             break
     return rows, {}
 
 
-def _without_last(rows: Rows) -> Rows:
-    columns = {header: _without_last_cell(column) for header, column in rows.columns.items()}
-    return attrs.evolve(rows, columns=columns, lines=rows.lines[:-1])
+def _holds_a_sum(rows: Rows, row: int) -> bool:
+    """Tell whether a number of this row is the sum of those above it; the rows below are empty."""
+    columns = [column for column in rows.columns.values() if column.texts[column.codes[row]].strip()]
+    return any(_is_sum(column, row, *marks) for column in columns[1:] for marks in ((".", ","), (",", ".")))
 
 
-def _without_last_cell(column: Column) -> Column:
-    codes, own = column.codes[:-1], int(column.codes[-1])
-    is_new = own == len(column.texts) - 1 and not (codes == own).any()
-    return Column(column.header, column.texts[:-1] if is_new else column.texts, codes)
+def _is_sum(column: Column, row: int, decimal: str, thousands: str) -> bool:
+    """Tell whether a cell is the sum of the others to half a unit of its last digit, if numbers have these marks."""
+    own = int(column.codes[row])
+    total = _number(column.texts[own], decimal, thousands)
+    if total is None:
+        return False
+    counts = column.counts()
+    counts[own] -= 1
+    others = [
+        (text, count) for text, count in zip(column.texts, counts.tolist(), strict=True) if count and text.strip()
+    ]
+    with localcontext(prec=_DIGITS):
+        missing = total
+        for text, count in others:
+            number = _number(text, decimal, thousands)
+            if number is None:
+                return False
+            missing -= number * count
+        return bool(others) and 2 * abs(missing) <= Decimal((0, (1,), int(total.as_tuple().exponent)))
+
+
+def _number(text: str, decimal: str, thousands: str) -> Decimal | None:
+    """Return the number in a cell, whatever its currency; None where there is none."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
+    kept = text if _DIGITS_BY_MARK[decimal].fullmatch(text) else _without_currency(text)
+    digits = kept.strip("()+-")
+    if not _DIGITS_BY_MARK[decimal].fullmatch(digits):
+        return None
+    number = Decimal(digits.replace(thousands, "").replace(decimal, "."))
+    return number.copy_negate() if kept[0] in "(-" or kept[-1] == "-" else number
+
+
+def _without_currency(text: str) -> str:
+    kept = _BESIDE_NUMBER.sub("", text).replace("\u2212", "-")
+    return "".join(sign for sign in kept if unicodedata.category(sign) != "Sc")

@@ -121,7 +121,7 @@ def nested(value: Any) -> Any:
 def nested_texts(_: Any, attribute: attrs.Attribute[Any], value: abc.Mapping[Any, abc.Mapping[Any, object]]) -> None:
     for field, part in value.items():
         for key, text in part.items():
-            if not isinstance(key, str) or not isinstance(text, str):
+            if not isinstance(field, str) or not isinstance(key, str) or not isinstance(text, str):
                 refuse(f"[{attribute.name}.{field}] {shown(key)} = {shown(text)}: a text was expected")
 
 

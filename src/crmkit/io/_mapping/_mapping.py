@@ -109,7 +109,8 @@ class Mapping:
 
     def to_toml(self) -> str:
         """Write the mapping as TOML, which `from_toml` reads back equal."""
-        return written(attrs.asdict(self, recurse=False) | {"file": attrs.asdict(self.file)})
+        parts = attrs.asdict(self, recurse=False, filter=lambda attribute, value: value != attribute.default)
+        return written(parts | {"thousands": self.thousands, "file": attrs.asdict(self.file)})
 
 
 def mapping_of(given: Mapping | abc.Mapping[str, Any] | str | os.PathLike[str] | None) -> Mapping:

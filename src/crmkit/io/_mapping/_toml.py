@@ -16,7 +16,7 @@ _SHOWN_EMPTY = ("columns", "stages", "entered")  # an empty section says that th
 
 
 def written(parts: abc.Mapping[str, Any]) -> str:
-    """Write settings and sections as TOML: what is None or false says nothing and is left out.
+    """Write settings and sections as TOML: what is None says nothing and is left out.
 
     Args:
         parts: texts, flags, lists of texts; sections of these; sections of sections.
@@ -31,7 +31,7 @@ def written(parts: abc.Mapping[str, Any]) -> str:
                 sections += ["", f"[{name}]", *_lines(plain)]
             for key, value in nested.items():
                 sections += ["", f"[{name}.{_key(key)}]", *_lines(value)]
-        elif part is not None and part is not False:
+        elif part is not None:
             lines += _lines({name: part})
     return "\n".join(lines + sections) + "\n"
 

@@ -2,6 +2,7 @@
 
 from crmkit.io._notation._dates import (
     ISO,
+    SAME_EITHER_WAY,
     AmbiguousDates,
     DateFormat,
     Unreadable,
@@ -10,7 +11,7 @@ from crmkit.io._notation._dates import (
     is_date_shaped,
     moment_of,
 )
-from crmkit.io._notation._marks import DECIMALS, MARKS, THOUSANDS, shown_mark, undecided_amount
+from crmkit.io._notation._marks import DECIMALS, MARKS, THOUSANDS, proves_point, shown_mark, undecided_amount
 from crmkit.io._notation._numbers import (
     fraction_digits,
     is_number_shaped,
@@ -24,6 +25,7 @@ __all__ = [
     "DECIMALS",
     "ISO",
     "MARKS",
+    "SAME_EITHER_WAY",
     "THOUSANDS",
     "AmbiguousDates",
     "DateFormat",
@@ -36,6 +38,7 @@ __all__ = [
     "is_share",
     "moment_of",
     "number_reader",
+    "proves_point",
     "share_unit",
     "shown_mark",
     "undecided_amount",

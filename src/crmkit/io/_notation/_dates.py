@@ -14,6 +14,7 @@ import attrs
 
 __all__ = [
     "ISO",
+    "SAME_EITHER_WAY",
     "AmbiguousDates",
     "DateFormat",
     "Moment",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 Order = Literal["YMD", "DMY", "MDY"]
+
+SAME_EITHER_WAY = "its dates are the same in either order"
 
 _CONTRARY = 0.05  # the share of values of the other order that are taken for slips, not for evidence
 _YEARS = range(1678, 2262)  # what a time in nanoseconds can hold, as older pandas and many engines store it
@@ -152,7 +155,7 @@ class _Evidence:
             return order, f"{more:,} of its dates can be read in no other order"
         if self.rows["either"]:
             raise AmbiguousDates(self.first["either"], "every date can be read day before month or month before day")
-        return "DMY", "its dates are the same in either order"
+        return "DMY", SAME_EITHER_WAY
 
 
 def moment_of(text: str, format: DateFormat) -> Moment:  # noqa: A002 - the word that the mapping uses

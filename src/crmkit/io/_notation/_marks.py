@@ -7,7 +7,16 @@ import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
-__all__ = ["DECIMALS", "MARKS", "THOUSANDS", "number_pattern", "shown_mark", "undecided_amount", "ways_to_declare"]
+__all__ = [
+    "DECIMALS",
+    "MARKS",
+    "THOUSANDS",
+    "number_pattern",
+    "proves_point",
+    "shown_mark",
+    "undecided_amount",
+    "ways_to_declare",
+]
 
 MARKS = MappingProxyType(
     {
@@ -67,19 +76,18 @@ def ways_to_declare(text: str, decimal: str, thousands: str) -> list[str]:
     return [" and ".join(sorted(lines)) for lines in shortest if lines]
 
 
+def proves_point(texts: Iterable[str]) -> bool:
+    """Tell whether an amount such as 99.50 proves that the point stands before decimals."""
+    bare = (re.sub("[^0-9.,]", "", text) for text in texts if "." in text)
+    return any(_ONE_POINT.fullmatch(text) is not None and _GROUPED.fullmatch(text) is None for text in bare)
+
+
 def undecided_amount(texts: Iterable[str]) -> str | None:
     """Return the first amount such as 12.500, unless another amount proves that the point stands before decimals.
 
     Args:
         texts: the distinct cells of a column of money, in the order of the file.
     """
-    first = None
-    for text in texts:
-        if "." not in text:
-            continue
-        bare = re.sub("[^0-9.,]", "", text)
-        if _GROUPED.fullmatch(text.strip()):
-            first = first or text
-        elif _ONE_POINT.fullmatch(bare) and not _GROUPED.fullmatch(bare):
-            return None
-    return first
+    texts = list(texts)
+    grouped = next((text for text in texts if _GROUPED.fullmatch(text.strip())), None)
+    return None if grouped is None or proves_point(texts) else grouped

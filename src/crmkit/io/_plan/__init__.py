@@ -2,7 +2,7 @@
 
 from crmkit.io._plan._columns import is_required, specs_of
 from crmkit.io._plan._entered import stage_of
-from crmkit.io._plan._plan import Plan, decide
+from crmkit.io._plan._plan import Plan, again, decide
 from crmkit.io._plan._stages import end_of, ends_of
 
-__all__ = ["Plan", "decide", "end_of", "ends_of", "is_required", "specs_of", "stage_of"]
+__all__ = ["Plan", "again", "decide", "end_of", "ends_of", "is_required", "specs_of", "stage_of"]

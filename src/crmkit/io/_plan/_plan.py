@@ -12,9 +12,10 @@ from crmkit.errors import did_you_mean, shown
 from crmkit.io._files import Column, Rows, header_key, is_typed, needed
 from crmkit.io._findings import Assumption
 from crmkit.io._mapping import Mapping, decimal_of
-from crmkit.io._notation import AmbiguousDates, find_format, is_share, share_unit, undecided_amount
+from crmkit.io._notation import is_share, proves_point, share_unit, undecided_amount
 from crmkit.io._plan._columns import record_and_columns, specs_of
-from crmkit.io._plan._entered import entered_columns, mark_of
+from crmkit.io._plan._entered import entered_columns, mark_of, stage_of
+from crmkit.io._plan._formats import counted, find_formats
 from crmkit.io._plan._stages import absent_stages, decides_by_stage, guess_stages
 from crmkit.io._plan._words import chosen_values
 from crmkit.io._presets import Preset
@@ -40,6 +41,8 @@ class Plan:
         confidence: how sure it is that a field is its column.
         preset: the name of the preset that the file follows.
         zone_said: whether the caller has said the time zone.
+        unproven: the fields whose dates are the same in either order, so that others may prove one.
+        proven: the fields of amounts in which the point was seen to stand before decimals.
     """
 
     mapping: Mapping
@@ -49,6 +52,8 @@ class Plan:
     confidence: abc.Mapping[str, float]
     preset: str | None
     zone_said: bool
+    unproven: frozenset[str] = frozenset()
+    proven: frozenset[str] = frozenset()
 
     @property
     def tells_steps(self) -> bool:
@@ -78,13 +83,14 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None, presets: abc
     specs = {field: spec for field, spec in specs_known.items() if field in columns}
     entered = entered_columns(rows, given, found.record)
     _refuse_ambiguous_amounts(rows, given, specs, columns)
+    unproven: set[str] = set()
     mapping = attrs.evolve(
         given,
         record=found.record,
         columns=MappingProxyType({field: columns[field] for field in specs}),
         guess=False,
         entered=entered or None,
-        formats=_formats(rows, given, specs, columns, entered, assumptions),
+        formats=find_formats(rows, given, specs, columns, entered, assumptions, unproven),
         units=_units(rows, given, specs, columns, assumptions),
         values=chosen_values(rows, found.record, given, specs, columns, assumptions),
         timezone=given.timezone or "UTC",
@@ -109,7 +115,50 @@ def decide(rows: Rows, given: Mapping, custom: CustomFields | None, presets: abc
         found.confidence,
         found.preset,
         asked.timezone is not None,
+        frozenset(unproven),
+        _with_proof(rows, specs, columns),
     )
+
+
+def again(plan: Plan, rows: Rows, asked: Mapping) -> Plan:
+    """Complete a plan by what a further part of the same file shows: stages, words for values, the order of dates.
+
+    Args:
+        plan: for the parts before.
+        rows: of this part.
+        asked: what the caller has said.
+
+    Raises:
+        ImportRejected: day and month of a date, or the point in an amount, can be taken in two ways, and no part so
+            far proves one of them.
+    """
+    assumptions: list[Assumption] = []
+    unproven: set[str] = set()
+    mapping, columns = plan.mapping, plan.columns
+    specs = {field: spec for field, spec in plan.specs.items() if stage_of(field) is None}
+    open_amounts = {field: spec for field, spec in specs.items() if field not in plan.proven}
+    _refuse_ambiguous_amounts(rows, asked, open_amounts, columns)
+    settled = {field: words for field, words in mapping.formats.items() if field not in plan.unproven}
+    known = attrs.evolve(mapping, formats=settled)
+    mapping = attrs.evolve(
+        mapping,
+        formats=find_formats(rows, known, specs, columns, mapping.entered or {}, assumptions, unproven),
+        values=chosen_values(rows, str(mapping.record), mapping, specs, columns, assumptions),
+    )
+    if asked.stages is None and mapping.stages is not None:
+        mapping = _with_further_stages(mapping, rows.columns[columns["stage"]], assumptions)
+    return attrs.evolve(
+        plan,
+        mapping=mapping,
+        assumptions=tuple(assumptions),
+        unproven=frozenset(unproven),
+        proven=plan.proven | _with_proof(rows, specs, columns),
+    )
+
+
+def _with_proof(rows: Rows, specs: abc.Mapping[str, FieldSpec], columns: abc.Mapping[str, str]) -> frozenset[str]:
+    money = [field for field, spec in specs.items() if spec.kind == "money"]
+    return frozenset(field for field in money if proves_point(rows.columns[columns[field]].texts))
 
 
 def _refuse_idle_words(rows: Rows, given: Mapping, specs: abc.Mapping[str, FieldSpec]) -> None:
@@ -157,47 +206,6 @@ def _has_three_decimals(rows: Rows, given: Mapping, columns: abc.Mapping[str, st
     return {MINOR_UNITS.get(code or "") for code in stated} == {_THOUSANDTHS}
 
 
-def _formats(
-    rows: Rows,
-    given: Mapping,
-    specs: abc.Mapping[str, FieldSpec],
-    columns: abc.Mapping[str, str],
-    entered: abc.Mapping[str, str],
-    assumptions: list[Assumption],
-) -> dict[str, str]:
-    formats = dict(given.formats)
-    dated = {field: [columns[field]] for field, spec in specs.items() if spec.kind in ("instant", "date")}
-    if entered:
-        dated[ENTERED.name] = list(entered.values())
-    for field, headers in dated.items():
-        if field in formats:
-            continue
-        held = [rows.columns[header] for header in headers]
-        try:
-            found = find_format(pair for column in held for pair in _counted(column, given))
-        except AmbiguousDates as doubt:
-            column = next(column for column in held if doubt.text in column.texts)
-            raise rows.refusal(
-                f'{doubt}; say which in the mapping: [formats] {field} = "DD/MM/YYYY" or "MM/DD/YYYY"',
-                line=int(rows.lines[column.first_row(doubt.text)]),
-                column=column.header,
-                value=doubt.text,
-                code="ambiguous_dates",
-            ) from None
-        if found is not None:
-            formats[field] = str(found[0])
-            text = f'{field} is written as {found[0]}: {found[1]}. To change: [formats] {field} = "..."'
-            assumptions.append(Assumption("date_format", field, text))
-    return formats
-
-
-def _counted(column: Column, given: Mapping) -> abc.Iterator[tuple[str, int]]:
-    nulls = given.nulls or ()
-    return (
-        (text, rows) for text, rows in zip(column.texts, column.counts().tolist(), strict=True) if text not in nulls
-    )
-
-
 def _units(
     rows: Rows,
     given: Mapping,
@@ -210,7 +218,7 @@ def _units(
         if not is_share(spec) or field in units:
             continue
         column = rows.columns[columns[field]]
-        unit, evidence = share_unit(_counted(column, given), decimal_of(given), given.thousands)
+        unit, evidence = share_unit(counted(column, given), decimal_of(given), given.thousands)
         units[field] = unit
         text = f'{field} stands as {unit}: {evidence}. To change: [units] {field} = "percent" or "fraction"'
         assumptions.append(Assumption("unit", field, text))
@@ -225,6 +233,15 @@ def _with_stages(mapping: Mapping, asked: Mapping, column: Column, assumptions: 
         return mapping
     stages, assumption = guess_stages(column, mapping.stages)
     assumptions.append(assumption)
+    return attrs.evolve(mapping, stages=stages)
+
+
+def _with_further_stages(mapping: Mapping, column: Column, assumptions: list[Assumption]) -> Mapping:
+    known = mapping.stages or {}
+    found, assumption = guess_stages(column, known)
+    stages = {end: (*known[end], *(name for name in found[end] if name not in known[end])) for end in known}
+    if any(len(stages[end]) > len(known[end]) for end in known):
+        assumptions.append(assumption)
     return attrs.evolve(mapping, stages=stages)
 
 

@@ -26,7 +26,7 @@ def with_preset(given: Mapping, known: Recognised) -> Mapping:
     """
     preset = known.preset
     fields = {*known.columns, *(given.columns or {})}
-    unsaid = {name: getattr(preset, name) for name in _SETTINGS if getattr(given, name) is None}
+    unsaid: dict[str, Any] = {name: getattr(preset, name) or None for name in _SETTINGS if getattr(given, name) is None}
     values = {field: words for field, words in preset.values.items() if field in fields}
     return attrs.evolve(
         given,

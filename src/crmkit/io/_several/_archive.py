@@ -33,15 +33,19 @@ def files_of_archive(source: Source, limits: Limits) -> Iterator[Found]:
         limits: how much may be in it.
 
     Raises:
-        ImportRejected: it is no zip archive (code "not_an_archive"), is damaged, or holds more than the limits allow
-            (code "too_large"); that may turn out only when its files are opened.
+        ImportRejected: it cannot be read (code "no_such_file"), is no zip archive (code "not_an_archive"), is damaged,
+            or holds more than the limits allow (code "too_large"); that may turn out only when its files are opened.
     """
     with source.open() as stream, _opened(source.name, stream) as archive:
         yield _found(archive, source, limits)
 
 
 def _opened(name: str, stream: BinaryIO) -> zipfile.ZipFile:
-    if stream.read(len(_MAGIC)) == _MAGIC:
+    try:
+        magic = stream.read(len(_MAGIC))
+    except OSError as fault:
+        raise ImportRejected.of(f"it cannot be read: {fault}", file=name, code="no_such_file") from None
+    if magic == _MAGIC:
         try:
             archive = zipfile.ZipFile(stream)
         except _DAMAGED as fault:

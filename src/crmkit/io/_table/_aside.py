@@ -67,7 +67,7 @@ def set_aside(rows: Rows, plan: Plan, readings: Mapping[str, Readings]) -> Aside
             header = plan.columns[sign]
             text = (
                 f"{int(marked.sum()):,} rows are {reason}, as {header!r} says, and are left out. "
-                f"To keep them: [columns] without {sign}"
+                f'To keep them: [columns] {sign} = ""'
             )
             assumptions.append(Assumption(reason, sign, text))
     leader = np.arange(count)

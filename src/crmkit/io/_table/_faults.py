@@ -40,7 +40,7 @@ def rejected_rows(
     for at, problem in _all_problems(rows, plan, readings, aside, seen):
         if not gone[at]:
             problems.setdefault(at, []).append(problem)
-    for at, problem in _of_rejected(rows, aside, problems):
+    for at, problem in _of_rejected(rows, plan, aside, problems):
         problems[at] = [problem]
     before = dict(enumerate(rows.original.tolist())) if rows.original is not None else {}
     return {
@@ -69,24 +69,25 @@ def _all_problems(
                 yield from _contradicting(rows, column, readings[field].cells, aside)
 
 
-def _of_rejected(rows: Rows, aside: Aside, faulty: Mapping[int, object]) -> list[tuple[int, Problem]]:
+def _of_rejected(rows: Rows, plan: Plan, aside: Aside, faulty: Mapping[int, object]) -> list[tuple[int, Problem]]:
     """Refuse the other lines of a record of which one line is refused: it is taken whole or not at all."""
-    if "folded" not in aside.reasons:
+    if not plan.mapping.fold or "id" not in plan.columns:
         return []
-    culprit: dict[int, int] = {}
+    culprit = _malformed_lines(rows, plan.columns["id"], aside)
     for at in sorted(faulty, reverse=True):
-        culprit[int(aside.leader[at])] = at
-    wanting = np.flatnonzero(np.isin(aside.leader, list(culprit)))
-    return [
-        (
-            at,
-            Problem(
-                None, None, f"line {rows.lines[culprit[int(aside.leader[at])]]} of the same record is refused", "line"
-            ),
-        )
-        for at in wanting.tolist()
-        if at not in faulty
-    ]
+        culprit[int(aside.leader[at])] = int(rows.lines[at])
+    wanting = np.flatnonzero(np.isin(aside.leader, list(culprit))).tolist()
+    reason = {at: f"line {culprit[int(aside.leader[at])]} of the same record is refused" for at in wanting}
+    return [(at, Problem(None, None, reason[at], "line")) for at in wanting if at not in faulty]
+
+
+def _malformed_lines(rows: Rows, header: str, aside: Aside) -> dict[int, int]:
+    """Return, by the first row of a record, a malformed line that has its id."""
+    place, column = list(rows.columns).index(header), rows.columns[header]
+    lines = {row.fields[place]: row.line for row in rows.malformed if len(row.fields) > place}
+    found = {at: lines[text] for at, text in enumerate(column.texts) if text in lines}
+    touched = np.flatnonzero(np.isin(column.codes, list(found))) if found else ()
+    return {int(aside.leader[at]): found[int(column.codes[at])] for at in touched}
 
 
 def _in_rows(column: Column, faults: Mapping[int, Unreadable]) -> Iterator[tuple[int, Problem]]:
@@ -127,7 +128,8 @@ def _repeated(
 
 def _contradicting(rows: Rows, column: Column, cells: Cells, aside: Aside) -> Iterator[tuple[int, Problem]]:
     """Refuse a further line of a record that says something else than the lines above."""
-    first = first_filled(cells, aside.leader).codes[aside.leader]
-    for at in np.flatnonzero(cells.filled() & (cells.codes != first)).tolist():
+    same = Cells(cells.values, cells.same_codes().astype(np.int32))
+    first = first_filled(Cells(cells.values, cells.codes), aside.leader).same_codes()[aside.leader]
+    for at in np.flatnonzero(cells.filled() & (same.codes != first)).tolist():
         reason = f"the record began on line {rows.lines[aside.leader[at]]} and says something else here"
         yield at, Problem(column.header, column.texts[column.codes[at]], reason, "contradiction")
