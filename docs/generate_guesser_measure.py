@@ -11,9 +11,9 @@ from typing import Any
 
 import attrs
 
-from crmkit.io._plan import is_required, specs_of
 from crmkit.io._files import FileFormat, Rows, read_rows, source_of
 from crmkit.io._guess import Match, best_matches
+from crmkit.io._plan import is_required, specs_of
 from crmkit.io._signs import signs_of
 
 DOCS = Path(__file__).parent
