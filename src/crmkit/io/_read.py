@@ -7,8 +7,7 @@ from collections import abc
 from typing import Any, TypeAlias, get_args
 
 from crmkit.errors import InvalidArgument, did_you_mean, shown
-from crmkit.io._files import Source, read_rows, source_of
-from crmkit.io._files._source import Progress
+from crmkit.io._files import Progress, Source, read_rows, source_of
 from crmkit.io._mapping import Mapping, mapping_of
 from crmkit.io._plan import decide
 from crmkit.io._presets import Preset, preset_of

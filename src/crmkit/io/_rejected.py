@@ -18,8 +18,7 @@ from crmkit.io._files import Column, FileFormat, Rows, header_key
 from crmkit.io._findings import RejectedRow
 from crmkit.io._result import ImportResult
 from crmkit.io._signs import signs_of
-from crmkit.io._writers import replacing
-from crmkit.io._writers._texts import calculates
+from crmkit.io._writers import calculates, replacing
 from crmkit.records import RECORDS, fields_of
 
 __all__ = ["without_notes", "write_rejected"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import abc
-from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 import attrs
@@ -12,7 +11,7 @@ import attrs
 from crmkit.errors import ImportRejected, InvalidArgument, InvalidPeriod, did_you_mean, shown
 from crmkit.io._files import FileFormat
 from crmkit.io._mapping import _checks as check
-from crmkit.io._mapping._toml import loaded, quotes_hint, written
+from crmkit.io._mapping._toml import loaded, quotes_hint, text_at, written
 from crmkit.io._notation import DECIMALS, THOUSANDS
 from crmkit.records import Deal, fields_of
 
@@ -122,11 +121,7 @@ def mapping_of(given: Mapping | abc.Mapping[str, Any] | str | os.PathLike[str] |
     if not isinstance(given, str | os.PathLike):
         reason = f"mapping is of type {type(given).__name__}; it takes a Mapping, a dict or the path of a TOML file"
         raise InvalidArgument(reason, argument="mapping", value=given)
-    try:
-        text = Path(given).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as fault:
-        reason = f"the mapping cannot be read: {fault}"
-        raise ImportRejected.of(reason, file=str(given), code="invalid_mapping") from None
+    text = text_at(given, "mapping", code="invalid_mapping")
     try:
         return Mapping.from_toml(text)
     except ImportRejected as fault:

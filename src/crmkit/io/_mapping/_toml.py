@@ -1,14 +1,18 @@
-"""A mapping as the text of a TOML document."""
+"""TOML documents: a mapping written as one, and what is read from one."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from collections import abc
+from pathlib import Path
 from typing import Any
 
-__all__ = ["loaded", "quotes_hint", "written"]
+from crmkit.errors import ImportRejected
+
+__all__ = ["loaded", "quotes_hint", "text_at", "written"]
 
 _DEEPEST = 300  # parts of a dotted key; reading them takes the square of their number
 
@@ -34,6 +38,23 @@ def written(parts: abc.Mapping[str, Any]) -> str:
         elif part is not None:
             lines += _lines({name: part})
     return "\n".join(lines + sections) + "\n"
+
+
+def text_at(path: str | os.PathLike[str], what: str, *, code: str) -> str:
+    """Return the text of a TOML document.
+
+    Args:
+        path: where it is.
+        what: the word for it in the message.
+        code: of the error.
+
+    Raises:
+        ImportRejected: it cannot be read.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as fault:
+        raise ImportRejected.of(f"the {what} cannot be read: {fault}", file=str(path), code=code) from None
 
 
 def loaded(text: str) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from functools import cache
 from importlib import resources
-from pathlib import Path
 
 from crmkit.errors import ImportRejected, InvalidArgument
+from crmkit.io._mapping import text_at
 from crmkit.io._presets._preset import Preset
 
 __all__ = ["preset_of", "presets"]
@@ -36,11 +36,7 @@ def preset_of(given: Preset | str | os.PathLike[str]) -> Preset:
     if not isinstance(given, str | os.PathLike):
         reason = f"a preset is of type {type(given).__name__}; it is a Preset or the path of a TOML file"
         raise InvalidArgument(reason, argument="presets", value=given)
-    try:
-        text = Path(given).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as fault:
-        reason = f"the preset cannot be read: {fault}"
-        raise ImportRejected.of(reason, file=str(given), code="invalid_preset") from None
+    text = text_at(given, "preset", code="invalid_preset")
     try:
         return Preset.from_toml(text)
     except ImportRejected as fault:

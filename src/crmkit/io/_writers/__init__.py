@@ -12,11 +12,12 @@ from crmkit.io._writers._excel import workbook_file
 from crmkit.io._writers._json_lines import json_lines_file
 from crmkit.io._writers._parquet import parquet_file
 from crmkit.io._writers._place import replacing
-from crmkit.io._writers._texts import Form
+from crmkit.io._writers._texts import Form, calculates
 
 __all__ = [
     "Form",
     "WrittenColumn",
+    "calculates",
     "csv_file",
     "json_lines_file",
     "parquet_file",
