@@ -8,7 +8,8 @@
       InvalidExpression(ValueError) > UnknownField(LookupError)
       TableError(ValueError) > MissingColumn, InvalidColumn, NeedsHistory
       ImportRejected(ValueError)            a file that cannot be read; names line, column, value
-      RepositoryError > Conflict            a version that is not the one expected
+      RepositoryError > NotFound(LookupError), AlreadyExists, Conflict (a version that is not the one expected)
+      AccessDenied(PermissionError)         an act or a field that the policy does not grant
       MissingExtra(ImportError)             names the pip command
     CrmWarning > DataQualityWarning, UndefinedMetricWarning
 
@@ -24,6 +25,8 @@ from types import MappingProxyType
 from typing import Self
 
 __all__ = [
+    "AccessDenied",
+    "AlreadyExists",
     "Conflict",
     "CrmError",
     "CrmWarning",
@@ -39,6 +42,7 @@ __all__ = [
     "MissingColumn",
     "MissingExtra",
     "NeedsHistory",
+    "NotFound",
     "RepositoryError",
     "TableError",
     "UndefinedMetricWarning",
@@ -233,6 +237,28 @@ class RepositoryError(CrmError):
     code = "repository_error"
 
 
+class NotFound(RepositoryError, LookupError):
+    """A record that is not there, or not for this actor. Facts: `record`, `id`."""
+
+    code = "not_found"
+    record: str
+    id: str
+
+    @classmethod
+    def of(cls, record: str, id: str) -> Self:  # noqa: A002 - the field's own name
+        """Build the error, the same for what is absent and what is hidden."""
+        return cls(f"there is no {record} {shown(id)} here", record=record, id=id)
+
+
+class AlreadyExists(RepositoryError):
+    """A record, or a value that only one record may have, that is there already. Facts: `record`, `id`, `field`."""
+
+    code = "already_exists"
+    record: str
+    id: str
+    field: str
+
+
 class Conflict(RepositoryError):
     """A record that is not at the version expected. Facts: `record`, `id`, `expected`, `found`."""
 
@@ -241,6 +267,15 @@ class Conflict(RepositoryError):
     id: str
     expected: int | None
     found: int | None
+
+
+class AccessDenied(CrmError, PermissionError):
+    """Something that the access policy does not grant. Facts: `record`, `verb`, `field`."""
+
+    code = "access_denied"
+    record: str
+    verb: str
+    field: str | None
 
 
 class MissingExtra(CrmError, ImportError):

@@ -1,13 +1,17 @@
-"""Columns that are no field of a record and still say something of it; a mapping names them like fields."""
+"""What a column may be: a field that a file may set, or a sign, which is no field and still says something."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from crmkit.records import FieldSpec
+from crmkit.records import RECORDS, FieldSpec, fields_of
 
-__all__ = ["CLOSING_FLAGS", "ENTERED", "signs_of"]
+__all__ = ["CLOSING_FLAGS", "ENTERED", "PROTECTED", "columns_of", "signs_of"]
+
+# The fields that no file may set: a store counts the version, an access policy grants something to roles, and custom
+# fields come one by one.
+PROTECTED = frozenset({"version", "custom", "roles"})
 
 # Salesforce says the status of a deal in two flags.
 CLOSING_FLAGS = ("is_won", "is_closed")
@@ -39,3 +43,13 @@ def signs_of(record: str) -> dict[str, FieldSpec]:
         record: the kind.
     """
     return {**_OF_ALL, **(_OF_DEALS if record == "deal" else {})}
+
+
+def columns_of(record: str) -> dict[str, FieldSpec]:
+    """Return what a column may be: a field of this kind of record that a file may set, or a sign.
+
+    Args:
+        record: the kind.
+    """
+    own = {field: spec for field, spec in fields_of(RECORDS[record]).items() if field not in PROTECTED}
+    return own | signs_of(record)

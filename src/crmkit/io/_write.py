@@ -17,6 +17,7 @@ from crmkit.errors import DataQualityWarning, InvalidArgument, did_you_mean, sho
 from crmkit.io._files import FileFormat
 from crmkit.io._mapping import Mapping
 from crmkit.io._notation import is_share
+from crmkit.io._signs import PROTECTED
 from crmkit.io._writers import (
     Form,
     WrittenColumn,
@@ -46,7 +47,6 @@ _SUFFIXES: Names[str, Format] = MappingProxyType(
 )
 _PACKED = ".gz"
 _SEPARATORS = (",", ";", "\t", "|")
-_OF_A_STORE = "version"  # counts what a store has done with a record, and no file may set it
 
 
 def write(
@@ -62,8 +62,9 @@ def write(
 ) -> Mapping:
     """Write a table to a file, and return the mapping with which `read` gives an equal table back.
 
-    The columns that are fields come first, in the record's order; the others follow as texts. The column `version`
-    stays behind. Equal tables give equal bytes, and the file appears whole or not at all.
+    The columns that are fields come first, in the record's order; the others follow as texts. The columns `version`
+    and, of users, `roles` stay behind: no file may set them. Equal tables give equal bytes, and the file appears whole
+    or not at all.
 
     Args:
         table: any dataframe that `tables.conform` takes.
@@ -170,8 +171,10 @@ def _encoding(name: str) -> str:
 
 def _columns(table: Any, cls: type, custom: CustomFields | None) -> list[WrittenColumn]:
     frame = collected(open_table(table))
-    specs = {name: spec for name, spec in fields_of(cls, custom).items() if name != _OF_A_STORE}
-    others = [name for name in frame.columns if name not in specs and name != _OF_A_STORE]
+    fields = fields_of(cls, custom)
+    kept_back = PROTECTED & fields_of(cls).keys()
+    specs = {name: spec for name, spec in fields.items() if name not in kept_back}
+    others = [name for name in frame.columns if name not in fields]
     return written_columns(frame, [*(name for name in specs if name in frame.columns), *others], specs)
 
 

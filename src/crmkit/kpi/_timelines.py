@@ -30,8 +30,10 @@ class Timeline:
 TIMELINES: Mapping[str, Timeline] = MappingProxyType(
     {
         "user": Timeline("created_at"),
+        "team": Timeline("created_at"),  # a field of the caller's own, if there is one
         "company": Timeline("created_at"),
         "contact": Timeline("created_at"),
+        "affiliation": Timeline("started_on", "ended_on"),
         "lead": Timeline(
             "created_at", "converted_at", {"status": None, "contact_id": None, "company_id": None, "deal_id": None}
         ),

@@ -1,6 +1,6 @@
 """What a CRM keeps, as values that never change.
 
-Who             User, Company, Contact, Lead
+Who             User, Team, Company, Contact, Affiliation, Lead
 Sales           Deal, StageChange, Activity
 Commerce        Order, Subscription
 Service         Ticket
@@ -13,9 +13,11 @@ record, FieldSpec, Personal, Unit, Between   how a record class is declared
 CustomFields, CustomField           what a tenant adds to the fields
 Money                               an amount and its currency, for arithmetic
 Change, Edit, Difference            what an act does, as a value that can be shown, joined and undone
-to_json, from_json                  a record as text and back
+make_primary    the act that says which company of a contact is the primary one
+to_json, from_json                  a record as text and back; edit_to_json, edit_from_json one record of a Change
 """
 
+from crmkit.records._affiliation import make_primary
 from crmkit.records._catalogue import RECORDS
 from crmkit.records._change import Change
 from crmkit.records._commerce import Order, Subscription
@@ -24,16 +26,17 @@ from crmkit.records._custom_fields import CustomField, CustomFields
 from crmkit.records._custom_values import NO_CUSTOM, CustomValue
 from crmkit.records._difference import Difference
 from crmkit.records._edit import Edit
-from crmkit.records._json import from_json, to_json
+from crmkit.records._json import edit_from_json, edit_to_json, from_json, to_json
 from crmkit.records._marketing import Spend, SurveyResponse
 from crmkit.records._money import Money
-from crmkit.records._people import Company, Contact, Lead, User
+from crmkit.records._people import Affiliation, Company, Contact, Lead, Team, User
 from crmkit.records._record import Record, SpecsByRecord, evolve, fields_of, is_record, kind_of, record, ref
 from crmkit.records._sales import Activity, Deal, StageChange
 from crmkit.records._service import Ticket
 from crmkit.records._spec import PERSONAL, Between, FieldSpec, Personal, Unit
 from crmkit.records._vocabulary import (
     ActivityId,
+    AffiliationId,
     Amount,
     CompanyId,
     ContactId,
@@ -49,6 +52,7 @@ from crmkit.records._vocabulary import (
     StageChangeId,
     SubscriptionId,
     SurveyResponseId,
+    TeamId,
     TicketId,
     UserId,
 )
@@ -61,6 +65,8 @@ __all__ = [
     "RECORDS",
     "Activity",
     "ActivityId",
+    "Affiliation",
+    "AffiliationId",
     "Amount",
     "Between",
     "Change",
@@ -97,16 +103,21 @@ __all__ = [
     "SubscriptionId",
     "SurveyResponse",
     "SurveyResponseId",
+    "Team",
+    "TeamId",
     "Ticket",
     "TicketId",
     "Unit",
     "User",
     "UserId",
+    "edit_from_json",
+    "edit_to_json",
     "evolve",
     "fields_of",
     "from_json",
     "is_record",
     "kind_of",
+    "make_primary",
     "record",
     "ref",
     "to_json",

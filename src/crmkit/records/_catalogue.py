@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from crmkit.records._commerce import Order, Subscription
 from crmkit.records._marketing import Spend, SurveyResponse
-from crmkit.records._people import Company, Contact, Lead, User
+from crmkit.records._people import Affiliation, Company, Contact, Lead, Team, User
 from crmkit.records._record import kind_of
 from crmkit.records._sales import Activity, Deal, StageChange
 from crmkit.records._service import Ticket
@@ -19,8 +19,10 @@ RECORDS: Mapping[str, type] = MappingProxyType(
         kind_of(cls): cls
         for cls in (
             User,
+            Team,
             Company,
             Contact,
+            Affiliation,
             Lead,
             Deal,
             StageChange,

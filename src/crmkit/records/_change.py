@@ -69,6 +69,7 @@ class Change:
         by: who did it.
         reason: why.
         idempotency_key: a name by which a store knows an act that it has applied already.
+        id: the name that a store gave it as it applied it; None before. Changes that differ in it only are equal.
     """
 
     edits: tuple[Edit, ...] = attrs.field(converter=_to_edits)
@@ -77,6 +78,7 @@ class Change:
     by: str = attrs.field(validator=_needed_text)
     reason: str | None = attrs.field(default=None, validator=_needed_text)
     idempotency_key: str | None = attrs.field(default=None, validator=_needed_text)
+    id: str | None = attrs.field(default=None, validator=_needed_text, eq=False)
 
     @classmethod
     def of(
@@ -169,6 +171,7 @@ class Change:
             by=self.by if by is None else by,
             reason=reason,
             idempotency_key=None if self.idempotency_key is None else f"undo:{self.idempotency_key}",
+            id=None,
         )
 
     def differences(self) -> tuple[Difference, ...]:

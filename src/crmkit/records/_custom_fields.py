@@ -30,6 +30,7 @@ class CustomField:
         minimum: the least value it may take.
         maximum: the greatest value it may take.
         record: the kind of record that an id refers to.
+        unique: whether no two records of a store hold the same value; an id of another system, of kind "id", can be so.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class CustomField:
     minimum: float | None = attrs.field(default=None, kw_only=True)
     maximum: float | None = attrs.field(default=None, kw_only=True)
     record: str | None = attrs.field(default=None, kw_only=True)
+    unique: bool = attrs.field(default=False, kw_only=True)
 
 
 @attrs.frozen(init=False)
@@ -106,6 +108,8 @@ def _declared(cls: type, name: str, field: Kind | CustomField) -> FieldSpec:
             "choices",
             declared.choices,
         )
+    if declared.unique and declared.kind != "id":
+        _refuse(f'{place}: only an id is unique; say CustomField("id", unique=True)', "unique", declared.unique)
     return FieldSpec(name, **attrs.asdict(declared, recurse=False))
 
 

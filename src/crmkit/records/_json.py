@@ -1,4 +1,4 @@
-"""Records and Changes as JSON documents and back, exactly."""
+"""Records, edits and Changes as JSON documents and back, exactly."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from crmkit.records._spec import held_type
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["change_from_json", "change_to_json", "from_json", "to_json"]
+__all__ = ["change_from_json", "change_to_json", "edit_from_json", "edit_to_json", "from_json", "to_json"]
 
 R = TypeVar("R")
 
@@ -49,11 +49,24 @@ def from_json(text: str, cls: type[R]) -> R:
 def change_to_json(change: Any) -> str:
     """Write a Change as a document."""
     values = {field.name: getattr(change, field.name) for field in attrs.fields(type(change))}
-    edits = [
-        {"record": edit.record, "before": _fields_or_none(edit.before), "after": _fields_or_none(edit.after)}
-        for edit in change.edits
-    ]
+    if change.id is None:
+        del values["id"]
+    edits = [_sides(edit) for edit in change.edits]
     return _documents.dump("change", values | {"at": _plain(change.at), "edits": edits})
+
+
+def edit_to_json(edit: Edit) -> str:
+    """Write an edit, one record of a Change, as a document that `edit_from_json` reads."""
+    return _documents.dump("edit", _sides(edit))
+
+
+def edit_from_json(text: str) -> Edit:
+    """Read an edit from a document.
+
+    Raises:
+        InvalidDocument: a text that holds no edit; the message says where.
+    """
+    return _structured("edit", _documents.load("edit", text), Edit, "$")
 
 
 def change_from_json(text: str, cls: type[R]) -> R:
@@ -62,6 +75,10 @@ def change_from_json(text: str, cls: type[R]) -> R:
     if not isinstance(body.get("edits"), list):
         _refuse("change", "expected a list @ $.edits")
     return _structured("change", body, cls, "$")
+
+
+def _sides(edit: Edit) -> dict[str, Any]:
+    return {"record": edit.record, "before": _fields_or_none(edit.before), "after": _fields_or_none(edit.after)}
 
 
 def _fields_or_none(record: Record | None) -> dict[str, Any] | None:

@@ -1,27 +1,52 @@
-"""Who a CRM knows: the users who work with it, companies, contacts, leads."""
+"""Who a CRM knows: the users who work with it and their teams, companies, contacts, leads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from crmkit.records._custom_values import NO_CUSTOM, CustomValue
 from crmkit.records._record import record
 from crmkit.records._spec import Personal
-from crmkit.records._vocabulary import Amount, CompanyId, ContactId, Count, Currency, DealId, LeadId, UserId
+from crmkit.records._vocabulary import (
+    AffiliationId,
+    Amount,
+    CompanyId,
+    ContactId,
+    Count,
+    Currency,
+    DealId,
+    LeadId,
+    TeamId,
+    UserId,
+)
 
-__all__ = ["Company", "Contact", "Lead", "User"]
+__all__ = ["Affiliation", "Company", "Contact", "Lead", "Team", "User"]
+
+
+@record
+class Team:
+    """Users who work together; `parent_id` is the team it belongs to."""
+
+    id: TeamId
+    name: str | None = None
+    manager_id: UserId | None = None
+    parent_id: TeamId | None = None
+    custom: Mapping[str, CustomValue] = NO_CUSTOM
+    version: Count = 0
 
 
 @record
 class User:
-    """Someone who works with the CRM and owns records in it."""
+    """Someone who works with the CRM and owns records in it; `roles` are what an access policy grants something to."""
 
     id: UserId
     name: Personal[str] | None = None
     email: Personal[str] | None = None
     active: bool = True
+    team_id: TeamId | None = None
+    roles: tuple[str, ...] = ()
     created_at: datetime | None = None
     custom: Mapping[str, CustomValue] = NO_CUSTOM
     version: Count = 0
@@ -68,6 +93,21 @@ class Contact:
     country: str | None = None
     created_at: datetime | None = None
     tags: tuple[str, ...] = ()
+    custom: Mapping[str, CustomValue] = NO_CUSTOM
+    version: Count = 0
+
+
+@record
+class Affiliation:
+    """A contact's place in a company; the primary one is where the contact's own `company_id` points."""
+
+    id: AffiliationId
+    contact_id: ContactId
+    company_id: CompanyId
+    role: str | None = None
+    primary: bool = False
+    started_on: date | None = None
+    ended_on: date | None = None
     custom: Mapping[str, CustomValue] = NO_CUSTOM
     version: Count = 0
 

@@ -76,6 +76,7 @@ class FieldSpec:
         minimum: the least value it may take.
         maximum: the greatest value it may take.
         record: the kind of record that an id refers to ("company"), if it is just one.
+        unique: whether no two records of a store hold the same value, as an id of another system.
     """
 
     name: str
@@ -87,6 +88,7 @@ class FieldSpec:
     minimum: float | None = attrs.field(default=None, kw_only=True)
     maximum: float | None = attrs.field(default=None, kw_only=True)
     record: str | None = attrs.field(default=None, kw_only=True)
+    unique: bool = attrs.field(default=False, kw_only=True)
 
     @property
     def target(self) -> type | None:

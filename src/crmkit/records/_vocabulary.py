@@ -10,6 +10,7 @@ from crmkit.records._spec import IDENTIFIER, Between, OneOf, Unit
 
 __all__ = [
     "ActivityId",
+    "AffiliationId",
     "Amount",
     "CompanyId",
     "ContactId",
@@ -25,13 +26,16 @@ __all__ = [
     "StageChangeId",
     "SubscriptionId",
     "SurveyResponseId",
+    "TeamId",
     "TicketId",
     "UserId",
 ]
 
 UserId = NewType("UserId", str)
+TeamId = NewType("TeamId", str)
 CompanyId = NewType("CompanyId", str)
 ContactId = NewType("ContactId", str)
+AffiliationId = NewType("AffiliationId", str)
 LeadId = NewType("LeadId", str)
 DealId = NewType("DealId", str)
 StageChangeId = NewType("StageChangeId", str)

@@ -27,7 +27,7 @@ def test_every_record_has_words_and_every_field_that_a_file_may_set_names(code):
         fields = fields_of(cls)
         assert language.itself[record]
         assert language.fields[record].keys() <= {*fields, *signs_of(record)}
-        assert fields.keys() - language.fields[record].keys() <= {"version", "custom"}, record
+        assert fields.keys() - language.fields[record].keys() <= {"version", "custom", "roles"}, record
         assert all(language.fields[record].values())
 
 

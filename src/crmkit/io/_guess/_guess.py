@@ -24,7 +24,7 @@ _MOST_OWN_WORDS = 3
 _EACH_ONCE = 0.9
 _DIGITS = 3
 # Rows that name one of these without an id are a list of them only if each stands in it once.
-_LISTED_BY_NAME = ("company", "user")
+_LISTED_BY_NAME = ("company", "user", "team")
 
 
 @attrs.frozen

@@ -28,6 +28,8 @@ TELLING: Mapping[str, frozenset[str]] = MappingProxyType(
         "ticket": frozenset({"subject", "priority", "first_replied_at", "solved_at", "reopened", "status", "channel"}),
         "survey_response": frozenset({"kind", "score", "responded_at", "comment"}),
         "spend": frozenset({"campaign", "spent_on", "channel", "amount", "category"}),
+        "team": frozenset({"manager_id", "parent_id"}),
+        "affiliation": frozenset({"role", "primary"}),
     }
 )
 

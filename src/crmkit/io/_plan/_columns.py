@@ -13,12 +13,12 @@ from crmkit.io._guess import Match, Share, best_matches, match, share_of
 from crmkit.io._mapping import Mapping
 from crmkit.io._plan._preset import said_of_preset, with_preset
 from crmkit.io._presets import Preset, Recognised, recognise
-from crmkit.io._signs import CLOSING_FLAGS, signs_of
-from crmkit.records import RECORDS, CustomFields, FieldSpec, fields_of
+from crmkit.io._signs import CLOSING_FLAGS, PROTECTED, columns_of
+from crmkit.records import RECORDS, CustomFields, FieldSpec
 
 __all__ = ["Found", "is_required", "record_and_columns", "specs_of"]
 
-_PROTECTED = frozenset({"version", "custom", "erased_at", "role"})  # what no file may set
+_REFUSED = PROTECTED | {"erased_at", "role"}  # what no file may set, where it is no field that one may
 _LISTED = 12
 _LOOKED_AT = 100  # rows below a title
 
@@ -44,9 +44,7 @@ class Found:
 
 def specs_of(record: str, custom: CustomFields | None) -> dict[str, FieldSpec]:
     """Return the fields of a kind of record that a column may be, and the signs."""
-    cls = RECORDS[record]
-    own = {field: spec for field, spec in fields_of(cls).items() if field not in _PROTECTED}
-    return {**own, **signs_of(record), **(custom.of(cls) if custom else {})}
+    return {**columns_of(record), **(custom.of(RECORDS[record]) if custom else {})}
 
 
 def record_and_columns(
@@ -165,7 +163,7 @@ def _declared_columns(
     for field, header in declared.items():
         if not header.strip():
             continue  # no column is this field
-        if field in _PROTECTED - specs.keys():
+        if field in _REFUSED - specs.keys():
             raise rows.refusal(f"[columns] {field}: no file may set this field", code="invalid_mapping")
         if field not in specs:
             raise rows.refusal(

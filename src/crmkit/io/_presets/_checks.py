@@ -11,15 +11,14 @@ from crmkit.errors import ImportRejected, did_you_mean, shown
 from crmkit.io._files import header_key
 from crmkit.io._mapping import UNITS
 from crmkit.io._notation import is_share
-from crmkit.io._signs import signs_of
-from crmkit.records import RECORDS, FieldSpec, fields_of
+from crmkit.io._signs import columns_of
+from crmkit.records import RECORDS, FieldSpec
 
 if TYPE_CHECKING:
     from crmkit.io._presets._preset import Preset
 
 __all__ = ["check", "frozen_lists", "frozen_words", "key_sets", "refuse", "text_list"]
 
-_NO_COLUMN = ("version", "custom")
 _FLAGS = ("true", "false")
 _ENDS = ("won", "lost")
 _TAG_MARKS = (";", ",", "|")
@@ -75,18 +74,13 @@ def check(preset: Preset) -> None:
             refused(f"{setting} = {shown(value)}: a text was expected")
     if preset.record not in RECORDS:
         refused(f"record = {shown(preset.record)} is none that crmkit knows{did_you_mean(preset.record, RECORDS)}")
-    specs = _specs_of(preset.record)
+    specs = columns_of(preset.record)
     _check_key(preset.key, refused)
     _check_columns(preset, specs, refused)
     _check_values(preset, specs, refused)
     _check_sections(preset, specs, refused)
     _check_settings(preset, specs, refused)
     _check_entered(preset, refused)
-
-
-def _specs_of(record: str) -> dict[str, FieldSpec]:
-    own = {field: spec for field, spec in fields_of(RECORDS[record]).items() if field not in _NO_COLUMN}
-    return own | signs_of(record)
 
 
 def _check_key(key: Any, refused: abc.Callable[[str], NoReturn]) -> None:

@@ -24,6 +24,7 @@ __all__ = ["linked"]
 _NAMES: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
         "user": (("name",), ("email",)),
+        "team": (("name",),),
         "company": (("name",),),
         "contact": (("first_name", "last_name"), ("email",)),
     }

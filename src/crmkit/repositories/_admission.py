@@ -1,0 +1,140 @@
+"""What every store asks of a Change before it touches anything, and the errors it answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from logging import getLogger
+from typing import Any
+
+from crmkit.errors import AlreadyExists, Conflict, InvalidArgument, RepositoryError, shown
+from crmkit.records import Change, CustomFields, Edit, Record, fields_of, kind_of, ref
+
+__all__ = [
+    "already_there",
+    "came_back",
+    "checked",
+    "first_result",
+    "stale",
+    "taken",
+    "tell",
+    "touched_since",
+    "unique_values",
+]
+
+_LOG = getLogger("crmkit.repositories")
+
+
+def checked(change: Change, custom: CustomFields | None) -> Change:
+    """Return a Change whose records fit the custom fields of a store.
+
+    Raises:
+        InvalidArgument: not a Change.
+        UnknownField, InvalidRecord: custom values that the store does not have.
+    """
+    if not isinstance(change, Change):
+        reason = "is no Change; Change.of(add=[...], edit=[(before, after)], remove=[...]) makes one"
+        raise InvalidArgument(f"change {shown(change)} {reason}", argument="change", value=change)
+    if custom is not None:
+        for edit in change.edits:
+            if edit.after is not None:
+                custom.check(edit.after)
+    return change
+
+
+def first_result(change: Change, first: Change) -> Change:
+    """Return what a Change gave when it was applied first under its idempotency key.
+
+    Raises:
+        RepositoryError: the key was used for another Change.
+    """
+    if change == first:
+        return first
+    key = change.idempotency_key
+    raise RepositoryError(
+        f"the idempotency key {shown(key)} was used for another Change, {first.id}; a key names one act",
+        code="key_reused",
+        key=key,
+        id=first.id,
+    )
+
+
+def stale(edit: Edit, found: int | None) -> RepositoryError:
+    """Build the error of an edit that does not begin with what is stored: at version `found`, or nothing."""
+    if edit.before is None:
+        return already_there(edit)
+    expected = edit.before.version
+    is_there = "is gone" if found is None else f"is at version {found}"
+    if found == expected:
+        is_there = f"is at version {found} with other values"
+    message = (
+        f"{edit.record} {shown(edit.id)} {is_there}, and this Change begins at version {expected}; "
+        "get it again and make the Change anew"
+    )
+    return Conflict(message, record=edit.record, id=edit.id, expected=expected, found=found)
+
+
+def already_there(edit: Edit) -> AlreadyExists:
+    """Build the error of a record that is added and is there."""
+    message = f"there is a {edit.record} {shown(edit.id)} already; get it and edit it, or add under another id"
+    return AlreadyExists(message, record=edit.record, id=edit.id, field="id")
+
+
+def came_back(edit: Edit, newest: int) -> Conflict:
+    """Build the error of a record that was removed and comes back under a version that it has had."""
+    version = getattr(edit.after, "version", None)
+    message = (
+        f"{edit.record} {shown(edit.id)} was removed and comes back as version {version}, which it has had; "
+        f"add it again from its last version, {newest}"
+    )
+    return Conflict(message, record=edit.record, id=edit.id, expected=newest + 1, found=version)
+
+
+def taken(edit: Edit, name: str) -> AlreadyExists:
+    """Build the error of a unique value that another record has; which one is not said, it may be hidden."""
+    message = f"another {edit.record} has the same {name}, which only one may have; {shown(edit.id)} is not changed"
+    return AlreadyExists(message, record=edit.record, id=edit.id, field=name)
+
+
+def touched_since(change: Change, edits: Iterable[Edit]) -> Conflict:
+    """Build the error of a Change that cannot be undone, since newer ones touched these of its records."""
+    names = [edit_ref(edit) for edit in edits]
+    first = next(edit for edit in change.edits if edit_ref(edit) == names[0])
+    return Conflict(
+        f"change {change.id} cannot be undone: newer changes touched {', '.join(names)}; undo those first",
+        record=first.record,
+        id=first.id,
+        expected=None if first.after is None else first.after.version,
+        found=None,
+        records=tuple(names),
+    )
+
+
+def edit_ref(edit: Edit) -> str:
+    """Name the record of an edit: "deal:d1"."""
+    there: Any = edit.before if edit.after is None else edit.after
+    return ref(there)
+
+
+def unique_values(record: Record | None, custom: CustomFields | None) -> dict[tuple[str, str], str]:
+    """Return the values that no other record may have: by kind and field."""
+    if record is None or custom is None:
+        return {}
+    kind = kind_of(record)
+    values = {
+        (kind, name): record.custom.get(name)
+        for name, spec in fields_of(type(record), custom).items()
+        if spec.unique and name in record.custom
+    }
+    return {key: str(value) for key, value in values.items() if value is not None}
+
+
+def tell(subscribers: Iterable[Callable[[Change], Any]], changes: Iterable[Change]) -> None:
+    """Call each subscriber with each applied Change; an error is logged, and the next one is called all the same."""
+    subscribers = tuple(subscribers)
+    for change in changes:
+        for subscriber in subscribers:
+            try:
+                subscriber(change)
+            except Exception:
+                name = getattr(subscriber, "__qualname__", type(subscriber).__name__)
+                _LOG.exception("subscriber %s failed with change %s, which stands", name, change.id)
