@@ -8,7 +8,11 @@ import crmkit
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "crmkit"
-PACKAGES = sorted(found.name for found in pkgutil.iter_modules(crmkit.__path__) if not found.name.startswith("_"))
+PACKAGES = sorted(
+    found.name.removeprefix("crmkit.")
+    for found in pkgutil.walk_packages(crmkit.__path__, "crmkit.")
+    if "._" not in found.name
+)
 
 
 def exports(package):

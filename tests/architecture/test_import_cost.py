@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-HEAVY = {"cattrs", "matplotlib", "narwhals", "numpy", "pandas", "polars", "pyarrow", "scipy"}
-LIGHT = "crmkit, crmkit.records, crmkit.expressions, crmkit.calendars"
+HEAVY = {"cattrs", "django", "matplotlib", "narwhals", "numpy", "pandas", "polars", "pyarrow", "scipy", "sqlalchemy"}
+LIGHT = "crmkit, crmkit.records, crmkit.repositories, crmkit.expressions, crmkit.calendars"
 
 
 def loaded_by(code):

@@ -24,7 +24,9 @@ _MOST_OWN_WORDS = 3
 _EACH_ONCE = 0.9
 _DIGITS = 3
 # Rows that name one of these without an id are a list of them only if each stands in it once.
-_LISTED_BY_NAME = ("company", "user", "team")
+_LISTED_BY_NAME = ("company", "user")
+# Rows with an id of their own name one of these as often: they list them only if each is named, and stands in it once.
+_NAMED_BY_OTHERS = ("team",)
 
 
 @attrs.frozen
@@ -168,8 +170,7 @@ def _by_cells(
 
 
 def _score(file: _File, record: str, names: Heard, chosen: Mapping[str, Pair], shares: Mapping[str, Share]) -> int:
-    by_name = record in _LISTED_BY_NAME and "id" not in chosen and "name" in chosen
-    if by_name and not _stand_once(file.rows.columns[chosen["name"].header]):
+    if not _is_listed(file, record, chosen):
         return 0
     spoken = [pair for field, pair in chosen.items() if shares[field].filled or not len(file.rows)]
     telling = sum(pair.field in KINDS[record].telling and pair.confidence >= _SURE for pair in spoken)
@@ -177,6 +178,14 @@ def _score(file: _File, record: str, names: Heard, chosen: Mapping[str, Pair], s
     if telling + min(own_words, 1) < _ENOUGH_TELLING and own_words < _ENOUGH_TELLING:
         return 0
     return len(spoken) + telling + min(own_words, _MOST_OWN_WORDS)
+
+
+def _is_listed(file: _File, record: str, chosen: Mapping[str, Pair]) -> bool:
+    """Tell whether the rows can be a list of such records, and do not just name one each."""
+    by_name = record in _NAMED_BY_OTHERS or (record in _LISTED_BY_NAME and "id" not in chosen)
+    if not by_name or "name" not in chosen:
+        return record not in _NAMED_BY_OTHERS
+    return _stand_once(file.rows.columns[chosen["name"].header])
 
 
 def _stand_once(column: Column) -> bool:
