@@ -19,6 +19,8 @@ ORDERS = [
     ("ticket", "created_at", "first_replied_at"),
     ("ticket", "first_replied_at", "solved_at"),
 ]
+# The users of the company are one team, and each contact has one company.
+ABSENT = ("team", "affiliation")
 # Who is there before what refers to them: table, when, reference, table referred to, since when.
 BEFORE = [
     ("contact", "created_at", "company_id", "company", "created_at"),
@@ -31,7 +33,7 @@ BEFORE = [
     ("survey_response", "responded_at", "ticket_id", "ticket", "solved_at"),
     ("survey_response", "responded_at", "contact_id", "contact", "created_at"),
 ]
-kinds = pytest.mark.parametrize("kind", RECORDS)
+kinds = pytest.mark.parametrize("kind", [kind for kind in RECORDS if kind not in ABSENT])
 
 
 def as_tuples(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -64,7 +66,8 @@ def test_every_reference_names_a_record_that_is_there(small: SimulatedCompany):
         for name, spec in fields_of(RECORDS[kind]).items():
             if spec.record is not None:
                 references = frame[name].dropna()
-                assert references.isin(small.tables[spec.record]["id"]).all(), f"{kind}.{name}"
+                there = small.tables[spec.record]["id"] if spec.record not in ABSENT else []
+                assert references.isin(there).all(), f"{kind}.{name}"
                 checked += len(references) > 0
     assert checked >= 25
     for frame in (small.orders, small.subscriptions):

@@ -13,7 +13,8 @@ import pytest
 from crmkit import io
 from crmkit.errors import CrmError, DataQualityWarning, InvalidArgument, InvalidColumn
 from crmkit.io._files import FileFormat
-from crmkit.records import Deal
+from crmkit.records import CustomFields, Deal, User
+from crmkit.tables import to_table
 from tests.kinds import KINDS
 
 SAMPLE = pd.DataFrame(
@@ -47,6 +48,18 @@ def test_the_fields_come_first_in_the_order_of_the_record_and_the_version_stays_
     mapping = io.write(shuffled, tmp_path / "deals.csv", record="deal")
     assert (tmp_path / "deals.csv").read_bytes().decode() == CONTENT
     assert list(mapping.columns or ()) == CONTENT.partition(",Seats")[0].split(",")
+
+
+def test_the_roles_of_users_stay_behind_and_a_field_of_that_name_elsewhere_does_not(tmp_path: Path) -> None:
+    users = to_table([User(id="u1", name="Ana", team_id="t1", roles=("admin",))], User)
+    mapping = io.write(users, tmp_path / "users.csv", record=User)
+    assert "roles" not in (mapping.columns or {})
+    assert "admin" not in (tmp_path / "users.csv").read_text(encoding="utf-8")
+    assert io.read(tmp_path / "users.csv", mapping=mapping).table["team_id"].tolist() == ["t1"]
+    custom = CustomFields(deal={"roles": "tags"})
+    deals = to_table([Deal(id="d1", custom={"roles": ("buyer",)})], Deal, custom=custom)
+    mapping = io.write(deals, tmp_path / "deals.csv", record=Deal, custom=custom)
+    assert io.read(tmp_path / "deals.csv", mapping=mapping, custom=custom).table["roles"].tolist() == [("buyer",)]
 
 
 def test_the_mapping_says_all_that_reading_needs(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from crmkit import kpi, tables
 from crmkit.errors import MissingColumn, NeedsHistory
 from crmkit.expressions import field
-from crmkit.records import Deal, evolve
+from crmkit.kpi._timelines import TIMELINES
+from crmkit.records import RECORDS, Deal, evolve, fields_of
 
 from .deals import MIXED, answer_table, day, deal, deal_table, deals_at_random, lead_table
 
@@ -24,6 +25,13 @@ def forget(table: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
     return tables.to_table(
         [evolve(one, **unknown) if one.closed_at is not None and one.closed_at >= as_of else one for one in begun], Deal
     )
+
+
+def test_every_kind_of_record_has_a_timeline_of_its_fields_or_of_one_that_callers_add():
+    assert TIMELINES.keys() == RECORDS.keys()
+    for kind, timeline in TIMELINES.items():
+        named = {timeline.begins, timeline.ends, *timeline.outcome, *timeline.momentary} - {None}
+        assert named <= {*fields_of(RECORDS[kind]), *(["created_at"] if kind == "team" else [])}
 
 
 @settings(max_examples=40)

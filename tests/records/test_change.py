@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 
+import attrs
 import pytest
 
 from crmkit.errors import InvalidRecord
@@ -129,6 +130,22 @@ def test_a_change_prints_for_a_reader_and_masks_what_is_personal():
 def test_what_a_terminal_would_obey_is_escaped():
     made = change(add=[DEAL], by="\x1b[31mana", reason="a\nb")
     assert str(made).splitlines()[0] == "import by '\\x1b[31mana' at 2017-03-31 12:00:00 UTC: 'a\\nb'"
+
+
+def test_the_id_that_a_store_gives_is_a_text_and_makes_no_difference():
+    made = change(add=[DEAL])
+    stored = attrs.evolve(made, id="41")
+    assert (made.id, stored.id) == (None, "41")
+    assert (stored, hash(stored), str(stored), repr(stored)) == (made, hash(made), str(made), repr(made))
+    for wrong in ("", 41):
+        with pytest.raises(InvalidRecord, match=r"Change\.id: "):
+            attrs.evolve(made, id=wrong)
+
+
+def test_undone_or_joined_a_change_has_no_id_until_a_store_gives_one():
+    stored = attrs.evolve(change(add=[DEAL]), id="41")
+    assert stored.inverse().id is None
+    assert Change.combine([stored], act="join", at=NOW, by="ana").id is None
 
 
 def test_changes_are_values():

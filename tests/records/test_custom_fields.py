@@ -13,6 +13,7 @@ FIELDS = CustomFields(
         "fit": CustomField("number", minimum=0, maximum=1),
         "fee": CustomField("money", unit="currency"),
         "partner_id": CustomField("id", record="company"),
+        "erp_id": CustomField("id", unique=True),
         "renews_at": "instant",
     },
     contact={"nickname": CustomField("text", personal=True)},
@@ -22,6 +23,7 @@ FIELDS = CustomFields(
 def test_each_kind_of_record_has_its_own_fields():
     assert FIELDS.of(Deal)["region"] == FieldSpec("region", "choice", choices=("north", "south"))
     assert FIELDS.of(Deal)["partner_id"].record == "company"
+    assert {name for name, spec in FIELDS.of(Deal).items() if spec.unique} == {"erp_id"}
     assert set(FIELDS.of(Contact)) == {"nickname"}
     assert FIELDS.of(Contact)["nickname"].personal
     assert not CustomFields().of(Deal)
@@ -94,6 +96,7 @@ def test_a_value_without_a_field_is_named_with_the_near_miss():
         ({"deal": {"x": "txt"}}, "deal.x has no kind 'txt'; did you mean 'text'?"),
         ({"deal": {"x": "choice"}}, "a choice has choices"),
         ({"deal": {"x": CustomField("text", choices=("a",))}}, "a choice has choices, and nothing else has"),
+        ({"deal": {"x": CustomField("text", unique=True)}}, 'only an id is unique; say CustomField("id", unique=True)'),
     ],
 )
 def test_a_declaration_that_says_nothing_is_refused(declared, message):

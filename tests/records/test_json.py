@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given, settings
 
@@ -13,9 +14,12 @@ from crmkit.records import (
     Contact,
     CustomValue,
     Deal,
+    Edit,
     StageChange,
     SurveyResponse,
     User,
+    edit_from_json,
+    edit_to_json,
     from_json,
     kind_of,
     record,
@@ -63,6 +67,15 @@ def test_a_change_comes_back_exactly(history):
         assert again.differences() == change.differences()
 
 
+@settings(deadline=None)
+@given(histories())
+def test_an_edit_comes_back_exactly(history):
+    for edit in (edit for change in history for edit in change.edits):
+        text = edit_to_json(edit)
+        assert edit_from_json(text) == edit
+        assert edit_to_json(edit_from_json(text)) == text
+
+
 def test_a_document_holds_what_is_not_missing():
     deal = Deal(
         id="d1",
@@ -100,6 +113,13 @@ def test_a_change_keeps_who_when_and_why():
     change = Change.of(remove=[Deal(id="d1")], act="tidy", at=NOW, by="ana", reason="old", idempotency_key="k1")
     again = Change.from_json(change.to_json())
     assert (again.act, again.at, again.by, again.reason, again.idempotency_key) == ("tidy", NOW, "ana", "old", "k1")
+
+
+@pytest.mark.parametrize("name", [None, "41"])
+def test_a_change_keeps_the_id_that_a_store_gave_it_and_says_nothing_of_one_it_has_not(name):
+    change = attrs.evolve(Change.of(add=[Deal(id="d1")], act="import", at=NOW, by="ana"), id=name)
+    assert Change.from_json(change.to_json()).id == name
+    assert ("id" in json.loads(change.to_json())) == (name is not None)
 
 
 def read(**fields):
@@ -220,6 +240,8 @@ EDIT = BODY["edits"][0]
         ({"at": 7}, "expected an instant such as '2017-03-31T12:00:00Z' @ $.at"),
         ({"at": "2017-03-31T12:00:00"}, "does not say its time zone"),
         ({"by": None}, "Change.by: None is a NoneType, not a text"),
+        ({"id": ""}, "Change.id: '' is empty"),
+        ({"id": 41}, "Change.id: 41 is an int, not a text"),
         ({"because": "x"}, "no field 'because'"),
     ],
 )
@@ -227,6 +249,24 @@ def test_a_document_that_is_no_change_is_refused_with_the_place(parts, message):
     with pytest.raises(InvalidDocument) as caught:
         Change.from_json(json.dumps(BODY | parts))
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"after": 3}, "the last two hold fields or null @ $"),
+        ({"record": "deals"}, "no kind of record is called 'deals'; did you mean 'deal'? @ $"),
+        ({"after": {"id": "d2", "stages": "x"}}, "no field 'stages'; did you mean 'stage'? @ $.after"),
+        ({"after": None}, "edits nothing"),
+        ({"format": "crmkit.change"}, "crmkit.edit"),
+    ],
+)
+def test_a_document_that_is_no_edit_is_refused_with_the_place(parts, message):
+    body = json.loads(edit_to_json(Edit(None, Deal(id="d1"))))
+    with pytest.raises(InvalidDocument) as caught:
+        edit_from_json(json.dumps(body | parts))
+    assert message in str(caught.value)
+    assert caught.value.document == "crmkit.edit"
 
 
 def test_a_message_masks_what_is_personal():

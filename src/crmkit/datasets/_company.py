@@ -47,7 +47,10 @@ class SimulatedCompany:
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
-        """The tables by the kind of their records, as `records.RECORDS` calls it."""
+        """The tables by the kind of their records, as `records.RECORDS` calls it.
+
+        There are no teams and no affiliations: the users are one team, and each contact has one company.
+        """
         return MappingProxyType(
             {
                 "user": self.users,

@@ -16,7 +16,7 @@ from crmkit.expressions._nodes import Literal, Op
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["compared", "is_one_of", "paired", "value_of"]
+__all__ = ["compared", "first_integer", "is_one_of", "paired", "value_of"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXACT_DIGITS = 15  # a decimal of so many digits is divided out to its nearest double; a longer one is read as text
@@ -117,8 +117,8 @@ def _integer(column: Column, op: Op, value: int) -> Answer:
 def _integer_as_float(column: Column, op: Op, value: float) -> Answer:
     """Find the integers whose nearest doubles compare so: exact on engines that refuse or round such a cast."""
     low, high = _range_of(column.dtype)
-    first = _first(low, high, lambda number: float(number) >= value)
-    beyond = _first(low, high, lambda number: float(number) > value)
+    first = first_integer(low, high, lambda number: float(number) >= value)
+    beyond = first_integer(low, high, lambda number: float(number) > value)
     match op:
         case "==":
             return joined([_integer(column, ">=", first), _integer(column, "<", beyond)], neutral=True)
@@ -128,7 +128,7 @@ def _integer_as_float(column: Column, op: Op, value: float) -> Answer:
             return _integer(column, ">=" if op == ">" else "<", beyond)
 
 
-def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
+def first_integer(low: int, high: int, holds: Callable[[int], bool]) -> int:
     """Return the first integer of which a rising condition holds, or the one after the last."""
     end = high + 1
     while low < end:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar, final
 
 from attrs import Factory, field, frozen
 
-from crmkit.errors import InvalidExpression, shown
+from crmkit.errors import InvalidExpression, MissingExtra, shown
 from crmkit.expressions._in_text import text_of
 from crmkit.expressions._leaves import extent_of, leaves_of, paths_of
 from crmkit.expressions._limits import checked_path, checked_size
-from crmkit.expressions._nodes import And, Constant, Node, Not, Or
+from crmkit.expressions._nodes import And, Constant, During, Node, Not, Or, Relative
 from crmkit.expressions._on_record import Test, compile_for
 
 if TYPE_CHECKING:
     import numpy as np
+    from django.db.models import Q
     from numpy.typing import NDArray
+    from sqlalchemy import ColumnElement
 
     from crmkit.expressions._explain import Explanation
 
@@ -150,10 +152,104 @@ class Expression:
         flagged: Frame = flag(self.node, frame, name, _renaming(fields), as_of)
         return flagged
 
+    def q(self, *, fields: Mapping[str, str] | None = None, as_of: datetime | None = None) -> Q:
+        """Return the question as Django's Q, for filter, exclude and annotate; needs the extra "django".
+
+        What the model cannot answer is refused when Django puts the Q to it, before anything is asked of the database.
+
+        Args:
+            fields: what the model calls a field, where it is called otherwise: {"amount": "value"}.
+            as_of: the moment that relative questions count from; timezone-aware.
+
+        Raises:
+            UnknownField: the model has no such field.
+            InvalidExpression: a field of another kind; what the database would answer otherwise; `as_of` is needed.
+            MissingExtra: Django is not installed.
+        """
+        try:
+            from django.db.models import Q
+        except ImportError as fault:
+            raise MissingExtra.of("django", purpose="q()") from fault
+        from crmkit.expressions._in_django import asked
+
+        return Q(asked(self.node, _renaming(fields), as_of))
+
+    def sql(
+        self,
+        table: object,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        as_of: datetime | None = None,
+        dialect: str | None = None,
+    ) -> ColumnElement[bool]:
+        """Return the question as a clause of SQLAlchemy that is never NULL, its values as bound parameters.
+
+        For SQLite and PostgreSQL. What one of them cannot answer exactly is refused, or left for the records with
+        `split`.
+
+        Args:
+            table: a table, alias or subquery of SQLAlchemy, or a class mapped to one.
+            fields: what the table calls a field, or a SQLAlchemy column expression that stands for it.
+            as_of: the moment that relative questions count from; timezone-aware.
+            dialect: the one database to write for, by SQLAlchemy's name: "sqlite" or "postgresql", which refuses at
+                once. Else the clause suits both, and refuses when it is compiled.
+
+        Raises:
+            UnknownField: the table has no such column.
+            InvalidExpression: a column of another kind; what no database answers exactly; `as_of` is needed.
+            MissingExtra: SQLAlchemy is not installed.
+        """
+        try:
+            import sqlalchemy  # noqa: F401
+        except ImportError as fault:
+            raise MissingExtra.of("sql", purpose="sql()") from fault
+        from crmkit.expressions._in_sql import clause_of
+
+        return clause_of(self.node, table, fields, as_of, dialect)
+
+    def split(self, supports: Callable[[Expression], bool]) -> tuple[Expression, Expression]:
+        """Part the question in two that are true together where it is: what a place can answer, and the rest.
+
+        Args:
+            supports: whether the place can answer a part; asked of every part that the others are joined to by `&`.
+        """
+        pushed: list[Expression] = []
+        rest: list[Expression] = []
+        for part in map(leaf_of, _joined_by_and(self.node)):
+            (pushed if supports(part) else rest).append(part)
+        return all_of(*pushed), all_of(*rest)
+
+    def bind(self, values: Mapping[str, object], *, closed: bool = False) -> Expression:
+        """Return the question with values in the place of fields: "actor.id" becomes the actor's id.
+
+        Args:
+            values: the value of each field by its path; None is missing.
+            closed: whether what asks about a missing value is true of nothing, its complement included. Else the
+                complement is true of all, as ever: right for a filter, not for a limit of what someone may see.
+
+        Raises:
+            InvalidExpression: a value that nothing can be compared with.
+        """
+        if self.fields.isdisjoint(values):
+            return self
+        from crmkit.expressions._bind import bind
+
+        return Expression._of(bind(self.node, values, closed=closed))
+
     @property
     def fields(self) -> frozenset[str]:
         """The fields that the question reads."""
         return frozenset(path for leaf in leaves_of(self.node) for path in paths_of(leaf))
+
+    @property
+    def leaves(self) -> tuple[Expression, ...]:
+        """The questions about one field, or two, that this one joins, from left to right."""
+        return tuple(leaf_of(leaf) for leaf in leaves_of(self.node))
+
+    @property
+    def relative(self) -> bool:
+        """Whether the answer depends on `as_of`."""
+        return any(isinstance(leaf, Relative | During) for leaf in leaves_of(self.node))
 
     def to_json(self) -> str:
         """Write the question down."""
@@ -258,6 +354,14 @@ def _join(kind: type[And] | type[Or], expressions: tuple[Expression, ...]) -> Ex
         return ALWAYS if kind is And else NEVER
     checked_size(depth + 1, size)
     return Expression(kind(tuple(parts)), depth + 1, size)
+
+
+def _joined_by_and(node: Node) -> Iterator[Node]:
+    if isinstance(node, And):
+        for part in node.parts:
+            yield from _joined_by_and(part)
+    else:
+        yield node
 
 
 def _renaming(fields: Mapping[str, str] | None) -> Mapping[str, str]:

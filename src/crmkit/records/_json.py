@@ -136,6 +136,8 @@ def _structured(document: str, body: Any, cls: type[R], path: str) -> R:
         return _converter().structure(body, cls)
     except BaseValidationError as group:
         _refuse(document, "; ".join(transform_error(group, path=path, format_exception=_fault)))
+    except ValueError as fault:  # of an edit that stands alone, and so in no group
+        _refuse(document, f"{fault} @ {path}")
 
 
 @cache

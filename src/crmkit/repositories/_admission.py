@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable
 from logging import getLogger
 from typing import Any
 
-from crmkit.errors import AlreadyExists, Conflict, InvalidArgument, RepositoryError, shown
-from crmkit.records import Change, CustomFields, Edit, Record, fields_of, kind_of, ref
+from crmkit.errors import AlreadyExists, Conflict, InvalidArgument, InvalidRecord, RepositoryError, shown
+from crmkit.records import RECORDS, Change, CustomFields, Edit, Record, fields_of, kind_of, ref
 
 __all__ = [
     "already_there",
     "came_back",
     "checked",
+    "checked_id",
     "first_result",
+    "moved",
     "stale",
     "taken",
     "tell",
@@ -25,20 +27,50 @@ _LOG = getLogger("crmkit.repositories")
 
 
 def checked(change: Change, custom: CustomFields | None) -> Change:
-    """Return a Change whose records fit the custom fields of a store.
+    """Return a Change that a store can keep, with records that fit its custom fields.
 
     Raises:
         InvalidArgument: not a Change.
-        UnknownField, InvalidRecord: custom values that the store does not have.
+        UnknownField, InvalidRecord: custom values that the store does not have; a class of records that is none of
+            crmkit's; a NUL character in the idempotency key.
     """
     if not isinstance(change, Change):
         reason = "is no Change; Change.of(add=[...], edit=[(before, after)], remove=[...]) makes one"
         raise InvalidArgument(f"change {shown(change)} {reason}", argument="change", value=change)
-    if custom is not None:
-        for edit in change.edits:
-            if edit.after is not None:
-                custom.check(edit.after)
+    key = change.idempotency_key
+    if key is not None and "\0" in key:
+        reason = "holds a NUL character, which not every database can store; take it out"
+        raise InvalidRecord(
+            f"Change.idempotency_key: {shown(key)} {reason}",
+            code="nul_character",
+            record="Change",
+            field="idempotency_key",
+            value=key,
+        )
+    for edit in change.edits:
+        _check_class(edit)
+        if custom is not None and edit.after is not None:
+            custom.check(edit.after)
     return change
+
+
+def _check_class(edit: Edit) -> None:
+    """Refuse a class of the caller's own: the log could not be read again."""
+    cls = type(edit.before if edit.after is None else edit.after)
+    if RECORDS.get(edit.record) is not cls:
+        reason = "is none of crmkit's record classes, and a store keeps no other; keep its values in custom fields"
+        raise InvalidRecord(f"{cls.__name__} {reason}", record=cls.__name__, field=None, value=cls)
+
+
+def checked_id(id: str) -> str:  # noqa: A002 - the field's own name
+    """Return the id of a record, if it can be one.
+
+    Raises:
+        InvalidArgument: not a text.
+    """
+    if not isinstance(id, str):
+        raise InvalidArgument(f"id {shown(id)} is no text; an id is, so give '7', not 7", argument="id", value=id)
+    return id
 
 
 def first_result(change: Change, first: Change) -> Change:
@@ -62,15 +94,19 @@ def stale(edit: Edit, found: int | None) -> RepositoryError:
     """Build the error of an edit that does not begin with what is stored: at version `found`, or nothing."""
     if edit.before is None:
         return already_there(edit)
-    expected = edit.before.version
+    return moved(edit.record, edit.id, edit.before.version, found)
+
+
+def moved(record: str, id: str, expected: int, found: int | None) -> Conflict:  # noqa: A002 - the field's own name
+    """Build the error of a record that is not as the Change expects it."""
     is_there = "is gone" if found is None else f"is at version {found}"
     if found == expected:
         is_there = f"is at version {found} with other values"
     message = (
-        f"{edit.record} {shown(edit.id)} {is_there}, and this Change begins at version {expected}; "
+        f"{record} {shown(id)} {is_there}, and this Change begins at version {expected}; "
         "get it again and make the Change anew"
     )
-    return Conflict(message, record=edit.record, id=edit.id, expected=expected, found=found)
+    return Conflict(message, record=record, id=id, expected=expected, found=found)
 
 
 def already_there(edit: Edit) -> AlreadyExists:

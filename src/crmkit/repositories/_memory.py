@@ -18,6 +18,7 @@ from crmkit.records import Change, CustomFields, Edit, Record, kind_of
 from crmkit.repositories._admission import (
     came_back,
     checked,
+    checked_id,
     first_result,
     stale,
     taken,
@@ -102,7 +103,7 @@ class InMemoryStore:
     def history(self, cls: type, id: str, /) -> tuple[Change, ...]:  # noqa: A002 - the field's own name
         """Return the Changes that were applied to one record, oldest first."""
         with self._room.lock:
-            positions = self._shelf.of_record.get((kind_of(cls), id), ())
+            positions = self._shelf.of_record.get((kind_of(cls), checked_id(id)), ())
             return tuple(opened(self._shelf.log[position - 1]) for position in positions)
 
     def applied(self, change_id: str, /) -> Change:
@@ -129,7 +130,7 @@ class InMemoryStore:
             shelf = self._shelf
             newest = (len(shelf.log), shelf.log[-1].digest if shelf.log else START)
             records = (record for of_kind in shelf.records.values() for record in of_kind.values())
-            return verified(shelf.log, records, newest=newest, anchor=anchor)
+            return verified(shelf.log, records, newest=newest, removed=shelf.removed, anchor=anchor)
 
     def subscribe(self, subscriber: Callable[[Change], Any], /) -> Callable[[], None]:
         """Have a function called with each applied Change; see `AuditedStore.subscribe`."""
@@ -251,7 +252,7 @@ class _Records(Generic[R]):
 
     def get(self, id: str, /) -> R:  # noqa: A002 - the field's own name
         """Return the record of this id; see `Repository.get`."""
-        record = self._follow(kind_of(self._cls), id)
+        record = self._follow(kind_of(self._cls), checked_id(id))
         if record is None:
             raise NotFound.of(kind_of(self._cls), id)
         found: R = record

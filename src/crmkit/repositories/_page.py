@@ -61,13 +61,15 @@ def orders_of(order_by: str | Sequence[str], cls: type, custom: CustomFields | N
 
     Raises:
         UnknownField: the records have no such field.
-        InvalidArgument: a field of tags or flags, which have no order, or one that stands twice.
+        InvalidArgument: no names; a field of tags or flags, which have no order, or one that stands twice.
     """
-    names = [order_by] if isinstance(order_by, str) else list(order_by)
+    names: Any = [order_by] if isinstance(order_by, str) else order_by
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        _refuse("order_by", order_by, "names no fields; say 'amount', '-amount' or ['stage', '-amount']")
     specs = fields_of(cls, custom)
     orders: list[Order] = []
     for name in [*names, "id"]:
-        bare = str(name).removeprefix("-")
+        bare = name.removeprefix("-")
         if bare not in specs:
             raise UnknownField.of(bare, specs, place=f"the order of {cls.__name__}")
         spec = specs[bare]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -37,7 +37,12 @@ class Verification:
 
 
 def verified(
-    entries: Iterable[Entry], records: Iterable[Record], *, newest: tuple[int, str], anchor: str | None = None
+    entries: Iterable[Entry],
+    records: Iterable[Record],
+    *,
+    newest: tuple[int, str],
+    removed: Mapping[tuple[str, str], int],
+    anchor: str | None = None,
 ) -> Verification:
     """Go over a log from its first entry on, and over the records there are.
 
@@ -45,10 +50,12 @@ def verified(
         entries: the log, oldest first.
         records: every record of the store.
         newest: the position and the digest that the store remembers as the last.
+        removed: the versions that the store remembers of records that were removed.
         anchor: a digest that must be in the log.
     """
     faults: list[str] = []
     last: dict[tuple[str, str], Any] = {}
+    gone: dict[tuple[str, str], Any] = {}
     position, previous, erased, anchored = 0, START, 0, anchor in (None, START)
     for entry in entries:
         faults += _chain_faults(entry, position, previous)
@@ -56,9 +63,11 @@ def verified(
         anchored = anchored or entry.digest == anchor
         if entry.head.erased or any(edit.content.erased for edit in entry.edits):
             erased += 1
-            last |= {(edit.record, edit.id): _UNKNOWN for edit in entry.edits}
+            unknown = {(edit.record, edit.id): _UNKNOWN for edit in entry.edits}
+            last |= unknown
+            gone |= unknown
         else:
-            faults += _replayed(entry, last)
+            faults += _replayed(entry, last, gone)
     if (position, previous) != newest:
         faults.append(
             f"the log ends with change {position}, the store remembers {newest[0]}: entries are gone or added"
@@ -66,6 +75,7 @@ def verified(
     if not anchored:
         faults.append("the log lacks the anchor: it was written anew since")
     faults += _record_faults(records, last)
+    faults += _removal_faults(removed, gone)
     return Verification(position, erased, previous, tuple(faults))
 
 
@@ -93,7 +103,7 @@ def _genuine(content: Content) -> bool:
     return digest_of(content.text, content.nonce) == content.digest
 
 
-def _replayed(entry: Entry, last: dict[tuple[str, str], Any]) -> Iterator[str]:
+def _replayed(entry: Entry, last: dict[tuple[str, str], Any], gone: dict[tuple[str, str], Any]) -> Iterator[str]:
     """Follow the records through an entry; what cannot be read was named already, by its digest."""
     try:
         change = opened(entry)
@@ -107,6 +117,8 @@ def _replayed(entry: Entry, last: dict[tuple[str, str], Any]) -> Iterator[str]:
             name = f"{edit.record} {shown(edit.id)}"
             yield f"change {entry.position} does not begin where the one before it on {name} ended"
         last[key] = edit.after
+        if edit.after is None and edit.before is not None:
+            gone[key] = edit.before.version
 
 
 def _record_faults(records: Iterable[Record], last: dict[tuple[str, str], Any]) -> Iterator[str]:
@@ -119,3 +131,10 @@ def _record_faults(records: Iterable[Record], last: dict[tuple[str, str], Any]) 
     for (kind, identifier), known in rest.items():
         if known is not None and known is not _UNKNOWN:
             yield f"{kind} {shown(identifier)} is gone, and the log does not say so"
+
+
+def _removal_faults(removed: Mapping[tuple[str, str], int], gone: Mapping[tuple[str, str], Any]) -> Iterator[str]:
+    for kind, identifier in sorted(removed.keys() | gone.keys()):
+        key = (kind, identifier)
+        if gone.get(key) is not _UNKNOWN and removed.get(key) != gone.get(key):
+            yield f"the version at which {kind} {shown(identifier)} was removed is not what the log says"

@@ -77,16 +77,22 @@ def expected(spec: FieldSpec, *, text: bool) -> str:
     return f"is not {EXPECTED[spec.kind]}{hint}"
 
 
-def prove(frame: Any, spec: FieldSpec, *, place: ZoneInfo | None) -> Proof:
-    """Return the proof of one column of a narwhals frame; `place` is the zone of times that do not say theirs."""
-    column, schema = nw.col(spec.name), frame.collect_schema()
-    dtype = schema[spec.name]
+def prove(frame: Any, schema: Mapping[str, Any], spec: FieldSpec, *, place: ZoneInfo | None) -> Proof:
+    """Return the proof of one column.
+
+    Args:
+        frame: a narwhals frame.
+        schema: its own, which some engines are slow to tell.
+        spec: the field that the column is.
+        place: the zone of times that do not say theirs.
+    """
+    column, dtype = nw.col(spec.name), schema[spec.name]
     missing: tuple[Fault, ...] = ()
     if not spec.nullable and spec.kind != "tags":
         missing = ((column.is_null(), "is missing; every record has one"),)
     if isinstance(dtype, nw.Object) or _holds_objects(frame, spec):  # proven value by value already
         return Proof(spec, column, missing)
-    read = _instant(frame, column, dtype, place) if spec.kind == "instant" else _read(frame, spec, column, dtype)
+    read = _instant(frame, column, dtype, place) if spec.kind == "instant" else _read(schema, spec, column, dtype)
     if read is None:
         present = ~column.is_null() & ~column.is_nan() if dtype.is_float() else ~column.is_null()
         return Proof(spec, _nothing(frame, spec), (*missing, (present, expected(spec, text=_is_text(dtype)))))
@@ -94,7 +100,9 @@ def prove(frame: Any, spec: FieldSpec, *, place: ZoneInfo | None) -> Proof:
     return Proof(spec, value, (*missing, *faults))
 
 
-def _read(frame: Any, spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.Expr, tuple[Fault, ...]] | None:
+def _read(
+    schema: Mapping[str, Any], spec: FieldSpec, column: nw.Expr, dtype: Any
+) -> tuple[nw.Expr, tuple[Fault, ...]] | None:
     """Return the canonical column and its faults; None where its type is not one that the field can be read from."""
     match spec.kind:
         case "integer" if dtype.is_numeric():
@@ -102,7 +110,7 @@ def _read(frame: Any, spec: FieldSpec, column: nw.Expr, dtype: Any) -> tuple[nw.
         case "number" if dtype.is_numeric():
             return number(spec, column, dtype)
         case "money" if dtype.is_numeric():
-            return money(spec, column, dtype, stated=_states_currencies(frame))
+            return money(spec, column, dtype, stated=_states_currencies(schema))
         case "flag" if dtype == nw.Boolean:
             return column, ()
         case "date" if isinstance(dtype, nw.Date):
@@ -133,8 +141,7 @@ def _is_text(dtype: Any) -> bool:
     return isinstance(dtype, nw.String | nw.Categorical | nw.Enum) or dtype in (nw.String, nw.Categorical, nw.Enum)
 
 
-def _states_currencies(frame: Any) -> bool:
-    schema = frame.collect_schema()
+def _states_currencies(schema: Mapping[str, Any]) -> bool:
     return "currency" in schema and _is_text(schema["currency"])
 
 

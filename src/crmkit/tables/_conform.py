@@ -64,7 +64,8 @@ def conform(
     specs = {name: spec for name, spec in fields.items() if name in names}
     if isinstance(frame, nw.DataFrame):
         frame = prove_objects(frame, specs, place=place)
-    proofs = [prove(frame, spec, place=place) for spec in specs.values()]
+    schema = frame.collect_schema()
+    proofs = [prove(frame, schema, spec, place=place) for spec in specs.values()]
     _refuse_faults(frame, proofs)
     proven = frame.with_columns(*(proof.value.alias(proof.spec.name) for proof in proofs))
     _refuse_doubled(proven, specs["id"])

@@ -55,35 +55,28 @@ def money(spec: FieldSpec, column: nw.Expr, dtype: Any, *, stated: bool) -> tupl
         stated: whether the table has a column of currencies.
     """
     plain, faults = number(spec, column, dtype)
-    amount, limit = plain, _limit(_CENTS)
+    amount, limit = plain, nw.lit(10.0 ** (DIGITS - _CENTS))
     if stated:
         currency = nw.col("currency").cast(nw.String)
-        amount = nw.when(currency.is_null()).then(plain).otherwise(_rounded(plain, _CENTS))
+        units = nw.lit(10.0**_CENTS)
         for places in sorted(set(MINOR_UNITS.values()) - {_CENTS}):
             listed = currency.is_in([code for code, its in MINOR_UNITS.items() if its == places])
-            amount = nw.when(listed).then(_rounded(plain, places)).otherwise(amount)
-            limit = nw.when(listed).then(_limit(places)).otherwise(limit)
+            units = nw.when(listed).then(nw.lit(10.0**places)).otherwise(units)
+        amount = nw.when(currency.is_null()).then(plain).otherwise(_rounded(plain, units))
+        limit = nw.lit(10.0**DIGITS) / units
     reason = f"has more than {DIGITS} significant digits, which a table cannot keep to the cent"
-    return amount, (*faults, (~amount.is_null() & (amount.abs() >= limit), reason))
+    return amount, (*faults, (~plain.is_null() & (amount.abs() >= limit), reason))
 
 
-def _limit(places: int) -> nw.Expr:
-    return nw.lit(10.0 ** (DIGITS - places))
-
-
-def _rounded(amount: nw.Expr, places: int) -> nw.Expr:
-    """Round half to even; a whole number divided by a power of ten is the nearest float64.
-
-    The engines' own rounding, at the end, has nothing left to decide; but it divides, where polars' division by a
-    constant multiplies by the inverse, and gives 29.990000000000002.
-    """
-    scaled = amount * 10.0**places
+def _rounded(amount: nw.Expr, units: nw.Expr) -> nw.Expr:
+    """Round half to even; a whole number divided by a power of ten is the nearest float64."""
+    scaled = amount * units
     below = scaled.floor()
     rest = scaled - below
     odd = below - (below / 2.0).floor() * 2.0
     up = (rest > 0.5) | ((rest == 0.5) & (odd == 1.0))
     whole = below + nw.when(up).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
-    return (whole / 10.0**places).round(places)
+    return whole / units
 
 
 def _float(column: nw.Expr, dtype: Any) -> nw.Expr:

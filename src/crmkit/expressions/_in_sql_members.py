@@ -1,0 +1,87 @@
+"""A leaf asked of a value in a JSON column: as what it is asked tells which kind the value must be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from attrs import evolve
+
+from crmkit.errors import InvalidExpression
+from crmkit.expressions._in_sql_columns import Column, Member
+from crmkit.expressions._in_sql_json import MemberKind, member_as
+from crmkit.expressions._in_sql_leaves import conditions, guarded, is_there
+from crmkit.expressions._in_sql_place import Clause, Place, by_place, not_here
+from crmkit.expressions._kinds import Family
+from crmkit.expressions._limits import EXACT_IN_FLOAT
+from crmkit.expressions._nodes import Asking, Compare, Has, In, Literal, Match
+
+__all__ = ["ask_member"]
+
+_HELD: Mapping[MemberKind, Family] = {
+    "text": "text",
+    "whole": "integer",
+    "fraction": "number",
+    "number": "number",
+    "flag": "flag",
+    "tags": "tags",
+}
+_MOST = 2**63  # an integer of JSON beyond is one that SQLite rounds
+
+
+def ask_member(leaf: Asking, member: Member, dialect: str | None, *, yes: bool) -> Clause:
+    """Return the answer of a leaf, or the opposite of it; a value of another kind answers no.
+
+    Raises:
+        InvalidExpression: two fields, or a kind that JSON has not.
+    """
+    asked = _by_kind(leaf, member)
+
+    def clause(place: Place) -> Clause:
+        answers = [_of_kind(part, member, kind, place, yes=yes) for kind, part in asked]
+        return sa.or_(sa.false(), *answers) if yes else sa.and_(sa.true(), *answers)
+
+    return by_place(member.path, clause, dialect)
+
+
+def _of_kind(leaf: Asking, member: Member, kind: MemberKind, place: Place, *, yes: bool) -> Clause:
+    element = member_as(kind, member, place)
+    if element is None:
+        raise not_here(member.path, place, "it reads only 15 digits of a number in JSON")
+    column = Column(member.path, element, _HELD[kind])
+    return guarded(conditions(leaf, [column], place, None), [is_there(column, place)], yes=yes)
+
+
+def _by_kind(leaf: Asking, member: Member) -> list[tuple[MemberKind, Asking]]:
+    """Part a leaf into one for each kind of value that it may be true of."""
+    match leaf:
+        case Has():
+            return [("tags", leaf)]
+        case Match():
+            return [("text", leaf)]
+        case Compare(right=Literal() as literal):
+            return [(kind, leaf) for kind in _kinds(literal, member)]
+        case In(values=values):
+            kinds = {literal: _kinds(literal, member) for literal in values}
+            parts = [(kind, tuple(literal for literal in values if kind in kinds[literal])) for kind in _HELD]
+            return [(kind, evolve(leaf, values=some)) for kind, some in parts if some]
+        case _:
+            raise _unlike(member)
+
+
+def _kinds(literal: Literal, member: Member) -> list[MemberKind]:
+    match literal.kind:
+        case "text":
+            return ["text"]
+        case "flag":
+            return ["flag"]
+        case "number":
+            return ["number"]
+        case "integer" if -_MOST <= (whole := int(literal.value)) < _MOST:  # type: ignore[arg-type]
+            return ["whole", "fraction"] if abs(whole) <= EXACT_IN_FLOAT else ["whole"]
+        case _:
+            raise _unlike(member)
+
+
+def _unlike(member: Member) -> InvalidExpression:
+    return not_here(member.path, "a JSON column", "its values are compared with texts, flags and numbers of 64 bits")

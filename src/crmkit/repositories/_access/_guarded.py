@@ -1,0 +1,262 @@
+"""A store as one actor may use it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Generic, TypeVar, final
+
+import attrs
+
+from crmkit.errors import Conflict, CrmError, InvalidExpression, InvalidRecord, NotFound, RepositoryError, shown
+from crmkit.expressions import ALWAYS, Expression, field
+from crmkit.records import Change, CustomFields, kind_of
+from crmkit.repositories._access._acting import granted, same_act, true_edits
+from crmkit.repositories._access._actor import actor_of
+from crmkit.repositories._access._policy import Policy
+from crmkit.repositories._access._rights import both, class_of, rights_of
+from crmkit.repositories._access._sight import Sight, ids_of, what_is_left
+from crmkit.repositories._admission import already_there, checked, checked_id
+from crmkit.repositories._page import Page, checked_limit, orders_of
+from crmkit.repositories._protocols import AuditedStore, Store
+from crmkit.repositories._search import checked_question
+
+__all__ = ["GuardedStore", "guarded"]
+
+R = TypeVar("R")
+
+
+def guarded(store: Store, *, actor: Any, policy: Policy) -> GuardedStore:
+    """Return a store that shows and does only what a policy grants an actor.
+
+    The actor's roles and values are read once, here: make one for each request.
+
+    Args:
+        store: any store.
+        actor: who acts: a User, or any object or mapping with `id`, `roles` and what the policy's grants compare with.
+        policy: the grants of each role.
+
+    Raises:
+        InvalidArgument: no id, or a role that the policy does not know.
+        UnknownField: a grant names a value that the actor, or a field that the store's records, do not have.
+        InvalidExpression: a value of the actor's that its field cannot be compared with.
+    """
+    acting = actor_of(actor, policy, store.custom)
+    return GuardedStore(Sight(store, rights_of(acting, store.custom)), acting.id)
+
+
+@final
+@attrs.frozen(eq=False, repr=False)
+class GuardedStore:
+    """A store as one actor may use it. `guarded` makes it; it has no way round: no subscribers, no verification."""
+
+    _sight: Sight
+    _actor: str
+
+    @property
+    def custom(self) -> CustomFields | None:
+        """The custom fields that records have here."""
+        return self._sight.store.custom
+
+    def repository(self, cls: type[R], /) -> _GuardedRecords[R]:
+        """Return the records of one class that may be read; asked for more, it raises AccessDenied."""
+        self._sight.store.repository(cls)  # refuses what the store does not keep
+        return _GuardedRecords(self._sight, cls)
+
+    def apply(self, change: Change, /) -> Change:
+        """Do what a Change says, if all of it is granted, whole or not at all, and return it with the id it got.
+
+        What the actor cannot see of the records stays as it is. An idempotency key is the actor's own: another's may be
+        the same text.
+
+        Raises:
+            AccessDenied: a verb, a record or a field that is not granted, before or after.
+            Conflict, AlreadyExists, RepositoryError, InvalidRecord, UnknownField: as `Store.apply` says; a hidden
+                record is as one that is gone.
+        """
+        sight, edits = self._sight, checked(change, self.custom).edits
+        sight.rights.prove_acts(edits)
+        with sight.store.transaction():
+            first = self._first(change)
+            if first is None:
+                first = self._applied(attrs.evolve(change, edits=true_edits(sight, change)), change)
+            elif not same_act(change, first):
+                raise self._key_reused(change, first.id)
+            return attrs.evolve(change, id=first.id)
+
+    def history(self, cls: type, id: str, /) -> tuple[Change, ...]:  # noqa: A002 - the field's own name
+        """Return what may be seen of the Changes to one record, oldest first; of a hidden one none, as of an unknown.
+
+        Raises:
+            AccessDenied: no grant to read such records.
+        """
+        sight = self._sight
+        sight.rights.limit(cls)
+        itself = sight.standing({cls: [id]}) if _can_be_asked(checked_id(id)) else {}
+        if not itself:
+            return ()
+        changes = sight.store.history(cls, id)
+        opened = sight.standing(ids_of(edit for change in changes for edit in change.edits)) | itself
+        return tuple(
+            attrs.evolve(what_is_left(change, opened), idempotency_key=self._given_key(change.idempotency_key))
+            for change in changes
+        )
+
+    def undo(self, change_id: str, /, *, at: datetime, by: str, reason: str | None = None) -> Change:
+        """Apply the inverse of a Change, if the actor may do all that it does and see all of it.
+
+        Raises:
+            NotFound: there is no such Change, or not for this actor.
+            Conflict: a newer Change touched records of it.
+            RepositoryError: the store behind this one takes nothing back (code "no_undo").
+        """
+        sight, store = self._sight, self._sight.store
+        if not isinstance(store, AuditedStore):
+            message = "the store behind this one takes no Change back; apply change.inverse() instead"
+            raise RepositoryError(message, code="no_undo")
+        with store.transaction():
+            inverse = _inverse(store, change_id)
+            opened = None if inverse is None else granted(sight, inverse.edits)
+            if opened is None:
+                raise NotFound.of("change", change_id)
+            left = what_is_left(store.undo(change_id, at=at, by=by, reason=reason), opened)
+        return attrs.evolve(left, reason=reason)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make everything that is applied inside one: all of it stands at the end, or none of it after an error."""
+        return self._sight.store.transaction()
+
+    def _first(self, change: Change) -> Change | None:
+        """Find the Change that was applied under the actor's key, in the history of the records it names."""
+        if change.idempotency_key is None:
+            return None
+        key = self._own_key(change.idempotency_key)
+        for edit in change.edits:
+            try:
+                pasts = self._sight.store.history(class_of(edit), edit.id)
+            except RepositoryError:  # contents that were erased
+                continue
+            for past in pasts:
+                if past.idempotency_key == key:
+                    return past
+        return None
+
+    def _applied(self, true: Change, change: Change) -> Change:
+        try:
+            return self._sight.store.apply(attrs.evolve(true, idempotency_key=self._own_key(change.idempotency_key)))
+        except CrmError as fault:
+            refusal = self._without_the_hidden(fault, change)
+        raise refusal  # outside of the handler, so that no context holds what was said of hidden things
+
+    def _without_the_hidden(self, fault: CrmError, change: Change) -> CrmError:
+        """Say what a store refused without saying what the actor cannot see."""
+        if fault.code == "key_reused":
+            return self._key_reused(change, fault.facts.get("id"))
+        if isinstance(fault, Conflict):
+            for edit in change.edits:
+                if edit.before is None and (edit.record, edit.id) == (fault.record, fault.id):
+                    # Whether it is there or gone is for those to know who may read what is gone.
+                    return fault if self._sight.rights.unlimited(class_of(edit)) else already_there(edit)
+        if isinstance(fault, InvalidRecord | InvalidExpression):
+            named = {"id", *(difference.field for edit in change.edits for difference in edit.differences())}
+            if fault.field not in named:
+                message = "a record holds a value that this store no longer takes, in a field that is not open to you"
+                return RepositoryError(f"{message}; have it mended by someone who sees it", code="hidden_value")
+        return fault
+
+    def _key_reused(self, change: Change, first: object) -> RepositoryError:
+        key = change.idempotency_key
+        message = f"the idempotency key {shown(key)} was used for another Change, {first}; a key names one act"
+        return RepositoryError(message, code="key_reused", key=key, id=first)
+
+    def _own_key(self, key: str | None) -> str | None:
+        """Return the key under which the store knows an act: with the actor's id, so that no one meets another's."""
+        return None if key is None else json.dumps([self._actor, key], ensure_ascii=False)
+
+    def _given_key(self, own: str | None) -> str | None:
+        """Return a key as the actor gave it; None where it is another's."""
+        try:
+            _, key = json.loads(own or "[]")
+        except (TypeError, ValueError):
+            return None
+        return key if isinstance(key, str) and self._own_key(key) == own else None
+
+    def __repr__(self) -> str:
+        return "<GuardedStore>"
+
+
+@attrs.frozen(eq=False, repr=False)
+class _GuardedRecords(Generic[R]):
+    """The records of one class that may be read."""
+
+    _sight: Sight
+    _cls: type[Any]
+
+    def get(self, id: str, /) -> R:  # noqa: A002 - the field's own name
+        """Return the record of this id; see `Repository.get`. What is hidden is as what is not there."""
+        self._sight.rights.limit(self._cls)
+        records = self._sight.stored(self._cls, [id]) if _can_be_asked(checked_id(id)) else {}
+        if not records:
+            raise NotFound.of(kind_of(self._cls), id)
+        found: R = self._sight.masked(self._cls, [records[id]])[0]
+        return found
+
+    def find(
+        self,
+        where: Expression = ALWAYS,
+        /,
+        *,
+        order_by: str | Sequence[str] = (),
+        limit: int | None = None,
+        after: str | None = None,
+        as_of: datetime | None = None,
+    ) -> Page[R]:
+        """Return the records of which the question is true; see `Repository.find`.
+
+        Raises:
+            AccessDenied: a question or an order by what is not open in every record that may be read.
+        """
+        orders = orders_of(order_by, self._cls, self._sight.rights.custom)
+        checked_limit(limit)
+        limited = self._limited(where, [order.spec.name for order in orders])
+        found = self._sight.store.repository(self._cls).find(
+            limited, order_by=order_by, limit=limit, after=after, as_of=as_of
+        )
+        return Page(self._sight.masked(self._cls, found.records), found.next)
+
+    def count(self, where: Expression = ALWAYS, /, *, as_of: datetime | None = None) -> int:
+        """Return of how many records that may be read the question is true."""
+        return self._sight.store.repository(self._cls).count(self._limited(where), as_of=as_of)
+
+    def exists(self, where: Expression = ALWAYS, /, *, as_of: datetime | None = None) -> bool:
+        """Tell whether the question is true of any record that may be read."""
+        return self._sight.store.repository(self._cls).exists(self._limited(where), as_of=as_of)
+
+    def _limited(self, where: Expression, order: Sequence[str] = ()) -> Expression:
+        """Join the limit, in front, and the question, after it was proved that it may be asked."""
+        rights = self._sight.rights
+        checked_question(where, self._cls, rights.custom)
+        limit = rights.limit(self._cls)
+        rights.prove_asked(self._cls, {*where.fields, *order})
+        return both(limit, where)
+
+    def __repr__(self) -> str:
+        return f"<{kind_of(self._cls)} records of a GuardedStore>"
+
+
+def _can_be_asked(identifier: str) -> bool:
+    """Tell whether an id can stand in a question; any other names no record."""
+    try:
+        field("id").isin(identifier)
+    except InvalidExpression:
+        return False
+    return True
+
+
+def _inverse(store: AuditedStore, change_id: str) -> Change | None:
+    try:
+        return store.applied(change_id).inverse()
+    except RepositoryError:  # not there, or erased: who could see it cannot be told then
+        return None

@@ -1,0 +1,112 @@
+"""The log of applied Changes in its tables: entries written, and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from crmkit.repositories._ledger import Content, Entry, EntryEdit
+from crmkit.repositories.sql._tables import Tables
+
+__all__ = ["change_rows", "edit_rows", "entries", "entry_at", "positions_by_key"]
+
+
+def change_rows(tenant: str, written: Iterable[Entry]) -> list[tuple[Any, ...]]:
+    """Make the rows of entries, in the order of the table's columns."""
+    return [
+        (
+            tenant,
+            entry.position,
+            entry.key,
+            entry.head.text,
+            entry.head.nonce,
+            entry.head.digest,
+            entry.previous,
+            entry.digest,
+        )
+        for entry in written
+    ]
+
+
+def edit_rows(tenant: str, written: Iterable[Entry]) -> list[tuple[Any, ...]]:
+    """Make the rows of what entries did to each record."""
+    return [
+        (
+            tenant,
+            entry.position,
+            place,
+            edit.record,
+            edit.id,
+            edit.version,
+            edit.content.text,
+            edit.content.nonce,
+            edit.content.digest,
+        )
+        for entry in written
+        for place, edit in enumerate(entry.edits)
+    ]
+
+
+def entries(
+    connection: sa.Connection, tables: Tables, tenant: str, positions: sa.Select[Any] | None = None
+) -> Iterator[Entry]:
+    """Read the entries of a tenant, oldest first: all, or those at the positions that a query gives."""
+    changes, edits = tables.changes, tables.edits
+    heads = sa.select(changes).where(changes.c.tenant == tenant).order_by(changes.c.position)
+    parts = sa.select(edits).where(edits.c.tenant == tenant).order_by(edits.c.position, edits.c.place)
+    if positions is not None:
+        heads = heads.where(changes.c.position.in_(positions))
+        parts = parts.where(edits.c.position.in_(positions))
+    in_pieces = {"yield_per": 1000}
+    of_position = groupby(connection.execute(parts, execution_options=in_pieces), key=lambda row: row.position)
+    position, found = next(of_position, _NONE)
+    for head in connection.execute(heads, execution_options=in_pieces):
+        while position is not None and position < head.position:  # edits of an entry that is gone
+            position, found = next(of_position, _NONE)
+        if position == head.position:
+            yield _entry(head, list(found))
+            position, found = next(of_position, _NONE)
+        else:
+            yield _entry(head, [])
+
+
+_NONE: tuple[Any, Iterable[Any]] = (None, ())
+
+
+def entry_at(connection: sa.Connection, tables: Tables, tenant: str, position: int) -> Entry | None:
+    """Read one entry."""
+    at = sa.select(sa.literal(position, sa.BigInteger))
+    return next(iter([*entries(connection, tables, tenant, at)]), None)
+
+
+def positions_by_key(connection: sa.Connection, tables: Tables, tenant: str, keys: list[str]) -> dict[str, int]:
+    """Return where the entries of idempotency keys are."""
+    changes = tables.changes
+    asked = sa.select(changes.c.idempotency_key, changes.c.position).where(
+        changes.c.tenant == tenant, changes.c.idempotency_key.in_(keys)
+    )
+    return {row.idempotency_key: row.position for row in connection.execute(asked)}
+
+
+def _entry(head: Any, parts: list[Any]) -> Entry:
+    """Make an entry of its rows; a row that is not in its place is left out, which the digest tells."""
+    return Entry(
+        head.position,
+        head.idempotency_key,
+        _content(head),
+        tuple(
+            EntryEdit(part.record, part.id, part.version, _content(part))
+            for place, part in enumerate(parts)
+            if part.place == place
+        ),
+        head.previous,
+        head.digest,
+    )
+
+
+def _content(row: Any) -> Content:
+    nonce = row.nonce
+    return Content(row.content, None if nonce is None else bytes(nonce), row.content_digest)

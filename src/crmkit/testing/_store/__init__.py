@@ -1,0 +1,1 @@
+"""The checks of every store, one group a file."""
