@@ -34,7 +34,7 @@ def test_every_kind_of_record_has_a_timeline_of_its_fields_or_of_one_that_caller
         assert named <= {*fields_of(RECORDS[kind]), *(["created_at"] if kind == "team" else [])}
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(table=deals_at_random(), number=st.integers(0, 220), metric=st.sampled_from(DEAL_METRICS))
 def test_what_comes_later_changes_nothing(table, number, metric):
     try:
@@ -44,7 +44,7 @@ def test_what_comes_later_changes_nothing(table, number, metric):
     assert metric(forget(table, day(number)), as_of=day(number)) == then
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(table=deals_at_random(), number=st.integers(0, 220))
 def test_slices_do_not_peek_either(table, number):
     cut = {"as_of": day(number), "by": "owner_id", "every": "month"}

@@ -19,7 +19,7 @@ def test_slices_add_up_to_the_whole():
         assert sum(piece.measurement.value for piece in pieces) == float(kpi.won_revenue(MIXED))
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(deals_at_random())
 def test_every_closed_deal_is_in_one_slice_or_left_out_with_a_reason(table):
     whole = kpi.win_rate(table, by="owner_id")
@@ -109,7 +109,7 @@ def test_a_state_at_an_instant_is_not_cut_by_time(cut):
 def test_a_wrong_date_does_not_make_a_million_periods():
     table = deal_table(
         deal("1", "won", amount=1, created_at=day(0), closed_at=day(1)),
-        deal("2", "won", amount=1, created_at=day(0), closed_at=datetime(2224, 1, 1, tzinfo=UTC)),
+        deal("2", "won", amount=1, created_at=day(0), closed_at=datetime(2052, 1, 1, tzinfo=UTC)),
     )
     with pytest.raises(InvalidPeriod, match="more than 10,000"):
         kpi.won_revenue(table, every="day")

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
-from crmkit.records import (
-    RECORDS,
-    Activity,
-    Change,
-    FieldSpec,
-    SurveyResponse,
-    evolve,
-    fields_of,
-)
+from crmkit import testing
+from crmkit.records import Change, evolve, fields_of
 
 NOW = datetime(2017, 3, 31, 12, tzinfo=UTC)
 SCORES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
@@ -42,70 +36,33 @@ custom_values = st.dictionaries(
 )
 
 
-def values_of(spec: FieldSpec) -> st.SearchStrategy[Any]:
-    """Draw values that the field holds, None among them where it may be missing."""
-    if spec.choices is not None:
-        drawn: st.SearchStrategy[Any] = st.sampled_from(spec.choices)
-    elif spec.kind == "integer":
-        low = -(2**63) if spec.minimum is None else int(spec.minimum)
-        drawn = st.integers(low, 2**63 - 1 if spec.maximum is None else int(spec.maximum))
-    elif spec.kind == "number":
-        drawn = st.floats(spec.minimum, spec.maximum, allow_nan=False, allow_infinity=False)
-    else:
-        drawn = {
-            "text": texts,
-            "id": ids,
-            "money": amounts,
-            "flag": st.booleans(),
-            "instant": instants,
-            "date": dates,
-            "tags": tags,
-        }[spec.kind]
-    return st.none() | drawn if spec.nullable else drawn
+VALUES = {
+    "text": texts,
+    "id": ids,
+    "money": amounts,
+    "instant": instants,
+    "date": dates,
+    "tags": tags,
+    "custom": custom_values,
+}
 
 
-@st.composite
-def field_values(draw: st.DrawFn, cls: type) -> dict[str, Any]:
-    """Draw the values of all fields of a record class."""
-    values = {name: draw(values_of(spec)) for name, spec in fields_of(cls).items()}
-    values["version"] = draw(st.integers(0, 1000))
-    values["custom"] = draw(custom_values)
-    if cls is SurveyResponse:
-        values["score"] = draw(st.integers(*SCORES[values["kind"]]))
-    if cls is Activity:
-        values["links"] = draw(st.lists(ids.map("deal:{}".format), max_size=2))
-    return values
-
-
+@cache
 def records(cls: type | None = None) -> st.SearchStrategy[Any]:
-    """Draw records of a class, or of any."""
-    classes = st.sampled_from(sorted(RECORDS.values(), key=lambda each: each.__name__)) if cls is None else st.just(cls)
-    return classes.flatmap(lambda each: field_values(each).map(lambda values: each(**values)))
+    """Draw records of a class, or of any: what tables of any dataframe can hold, the NUL character among it."""
+    return testing.records(cls, values=VALUES)
 
 
-@st.composite
-def histories(draw: st.DrawFn) -> list[Change]:
-    """Draw Changes made one after the other from an empty store on: records that come, differ, go and come again."""
-    classes = draw(st.lists(st.sampled_from(list(RECORDS.values())), min_size=1, max_size=3, unique=True))
-    slots = {kind: draw(st.lists(records(kind), min_size=2, max_size=3)) for kind in classes}
-    versions = dict.fromkeys(classes, 0)
-    living: dict[type, Any] = {}
-    changes = []
-    for _ in range(draw(st.integers(1, 4))):
-        add, edit, remove = [], [], []
-        for kind in draw(st.lists(st.sampled_from(classes), min_size=1, unique=True)):
-            drawn = evolve(draw(st.sampled_from(slots[kind])), id="r1", version=versions[kind])
-            versions[kind] += 1
-            if kind not in living:
-                add.append(drawn)
-                living[kind] = evolve(drawn, version=versions[kind])
-            elif draw(st.booleans()):
-                edit.append((living[kind], drawn))
-                living[kind] = evolve(drawn, version=versions[kind])
-            else:
-                remove.append(living.pop(kind))
-        changes.append(Change.of(add=add, edit=edit, remove=remove, act="step", at=NOW, by="ana"))
-    return changes
+def field_values(cls: type) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw the values of all fields of a record class."""
+    names = [*fields_of(cls), "custom"]
+    return records(cls).map(lambda record: {name: getattr(record, name) for name in names})
+
+
+@cache
+def histories() -> st.SearchStrategy[list[Change]]:
+    """Draw Changes made one after the other from an empty store on."""
+    return testing.changes(values=VALUES, at=NOW)
 
 
 def applied(changes: list[Change], to: dict[Any, Any] | None = None) -> dict[Any, Any]:

@@ -1,6 +1,7 @@
 """Tables with names of any origin, and what is to be seen of a page."""
 
 from collections.abc import Sequence
+from functools import cache
 from html.parser import HTMLParser
 
 import attrs
@@ -9,7 +10,7 @@ import pandas as pd
 from crmkit import reporting
 from crmkit.io import Assumption, ImportResult, Mapping, Problem, RejectedRow
 from crmkit.reporting import Report
-from tests.kpi.deals import day, deal, deal_table
+from tests.kpi.deals import MIXED, day, deal, deal_table
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -132,9 +133,23 @@ class Page:
 
 def page(source: object, **asked: object) -> Page:
     """The page of a table."""
+    if source is MIXED and not asked:
+        return _page_of_mixed()
     return Page.of(reporting.render_html(measured(source, **asked)))
 
 
 def measured(source: object, **asked: object) -> Report:
     """The report of a table."""
+    if source is MIXED and not asked:
+        return _mixed()
     return reporting.report(source, **asked)
+
+
+@cache
+def _mixed() -> Report:
+    return reporting.report(MIXED)
+
+
+@cache
+def _page_of_mixed() -> Page:
+    return Page.of(reporting.render_html(_mixed()))

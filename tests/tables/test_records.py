@@ -57,11 +57,11 @@ def fits(record):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("kind", RECORDS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_records_come_back_from_a_table_as_they_were(kind, backend, data):
     cls = RECORDS[kind]
-    drawn = data.draw(st.lists(records(cls).map(lambda one: evolve(one, custom={})).filter(fits), max_size=4))
+    drawn = data.draw(st.lists(records(cls).map(lambda one: evolve(one, custom={})).filter(fits), max_size=6))
     assert from_table(to_table(drawn, cls, backend=backend), cls) == drawn
 
 

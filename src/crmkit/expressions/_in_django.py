@@ -10,6 +10,7 @@ from django.core.exceptions import FieldError
 from django.db.models import BooleanField, F
 from django.db.models import Expression as DjangoExpression
 from django.db.models.expressions import Col
+from django.db.models.sql.where import WhereNode
 
 from crmkit.errors import InvalidExpression, shown
 from crmkit.expressions._bounds import checked_as_of
@@ -65,7 +66,7 @@ class Asked(DjangoExpression):  # type: ignore[misc]  # Django has no types
         reuse: Any = None,
         summarize: bool = False,
         for_save: bool = False,
-    ) -> Answer:
+    ) -> WhereNode:
         """Prove the question against the query's model, and let Django find the columns."""
         held = _proven(self.node, dict(self.names), query)
         try:
@@ -74,7 +75,8 @@ class Asked(DjangoExpression):  # type: ignore[misc]  # Django has no types
             ]
         except FieldError as fault:  # an update, which has no joins
             raise InvalidExpression(f"Django does not allow the question here: {fault}", code="not_in_sql") from fault
-        return Answer(self.node, held, columns, self.as_of)
+        # in a WhereNode, since of an expression of another class Django asks "= True", which no index serves
+        return WhereNode([Answer(self.node, held, columns, self.as_of)])
 
     def __repr__(self) -> str:
         return f"<Asked: {shown(text_of(self.node))[1:-1]}>"

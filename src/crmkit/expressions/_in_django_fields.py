@@ -95,7 +95,7 @@ def _walk(model: Any, parts: list[str], passed: list[str], annotations: tuple[st
         return _custom(model, part, rest, passed, annotations)
     path, lookup = ".".join([*passed, part]), "__".join([*passed, part])
     if not field.concrete or field.many_to_many:
-        raise _refused(path, "is no column: it leads to many records, or stands for several; ask of that model instead")
+        raise _refused(path, "is no column: it leads to many records, or stands for several columns; ask of that model")
     follows = field.is_relation and part == field.name
     if not rest:
         return Held(lookup, *((field, "relation") if follows else _stored(field)))

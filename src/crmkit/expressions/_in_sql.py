@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +10,13 @@ import sqlalchemy as sa
 
 from crmkit.expressions._in_sql_ask import ask
 from crmkit.expressions._in_sql_columns import View, open_view
-from crmkit.expressions._in_sql_place import Clause, bracketed
+from crmkit.expressions._in_sql_place import Clause
+from crmkit.expressions._in_sql_tree import Tall, joined
 from crmkit.expressions._kinds import prove
 from crmkit.expressions._leaves import leaves_of
 from crmkit.expressions._nodes import And, Constant, Missing, Node, Not, Or
 
 __all__ = ["clause_of"]
-
-_MOST_IN_A_ROW = 8
-
-Tall = tuple[int, Clause]  # how many clauses stand in one another
 
 
 def clause_of(
@@ -50,18 +46,6 @@ def _built(node: Node, view: View, as_of: datetime | None, *, yes: bool) -> Tall
             return _built(part, view, as_of, yes=not yes)
         case And(parts=parts) | Or(parts=parts):
             join = sa.and_ if isinstance(node, And) is yes else sa.or_
-            return _joined([_built(part, view, as_of, yes=yes) for part in parts], join)
+            return joined([_built(part, view, as_of, yes=yes) for part in parts], join)
         case _:
             return 1, ask(node, view, as_of, yes=yes)
-
-
-def _joined(parts: Sequence[Tall], join: Callable[..., Clause]) -> Tall:
-    """Join many parts as a tree, the tallest part first: SQLite's parser refuses what stands too deep."""
-    heap = [(height, number, clause) for number, (height, clause) in enumerate(parts)]
-    heapq.heapify(heap)
-    for number in range(len(parts), 2 * len(parts) - _MOST_IN_A_ROW):
-        height, _, clause = heapq.heappop(heap)
-        other_height, _, other = heapq.heappop(heap)
-        heapq.heappush(heap, (max(height, other_height) + 1, number, bracketed(join(other, clause))))
-    tallest_first = sorted(heap, key=lambda part: -part[0])
-    return tallest_first[0][0] + 1, join(*(clause for _, _, clause in tallest_first))

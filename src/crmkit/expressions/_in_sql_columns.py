@@ -157,13 +157,13 @@ def open_view(table: object, fields: Mapping[str, Any] | None, dialect: str | No
 
 
 def _source(table: object) -> _Source:
-    seen: Any = sa.inspect(table, raiseerr=False)
-    mapper = getattr(seen, "mapper", None)
-    if mapper is not None:
-        columns = {attribute.key: getattr(seen.entity, attribute.key).expression for attribute in mapper.column_attrs}
-        return _Source(f"a {mapper.class_.__name__}", columns, mapper.registry.mappers)
     if isinstance(table, FromClause):
         return _Source(_name(table), dict(table.c.items()))
+    seen: Any = sa.inspect(table, raiseerr=False)
+    entity = getattr(seen, "entity", None)
+    if entity is not None:
+        columns = {attribute.key: getattr(entity, attribute.key).expression for attribute in seen.mapper.column_attrs}
+        return _Source(f"a {seen.mapper.class_.__name__}", columns, seen.mapper.registry.mappers)
     raise InvalidExpression(
         "a question becomes SQL for a table, an alias or a subquery of SQLAlchemy, or for a mapped class, "
         f"not for {shown(table)}",

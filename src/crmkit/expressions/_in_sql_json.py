@@ -14,7 +14,16 @@ from crmkit.expressions._in_sql_columns import Column, Element, Member
 from crmkit.expressions._in_sql_place import Clause, Place, not_here
 from crmkit.expressions._in_sql_types import type_in
 
-__all__ = ["MemberKind", "has_tags", "member_as", "member_is_there", "tags_are_there"]
+__all__ = [
+    "MemberKind",
+    "has_tags",
+    "member_as",
+    "member_is_there",
+    "members_in_sqlite",
+    "some_in_sqlite",
+    "sqlite_value",
+    "tags_are_there",
+]
 
 MemberKind = typing.Literal["text", "whole", "fraction", "number", "flag", "tags"]
 
@@ -55,23 +64,33 @@ def tags_are_there(column: Column, place: Place) -> Clause:
 def member_is_there(member: Member, place: Place) -> Clause:
     """Return whether a JSON column holds anything under the name."""
     if place == "sqlite":
-        each, found = _in_object(member)
-        return sa.exists(sa.select(_ONE).select_from(each).where(found, each.c.type != _quoted("null")))
+        members = members_in_sqlite(member)
+        return some_in_sqlite(members, member, members.c.type != _quoted("null"))
     return _is_something(sa.func.jsonb_typeof(_value(member)))
 
 
-def member_as(kind: MemberKind, member: Member, place: Place) -> Element | None:
-    """Return the value of a JSON column under the name, NULL where it is of another kind; None: not exact here.
+def members_in_sqlite(member: Member) -> Any:
+    """Return the members of a JSON column as SQLite makes a table of them."""
+    return sa.func.json_each(member.json).table_valued("key", "value", "type")
 
-    A "whole" number is written without point and exponent, a "fraction" with one; "number" is either.
+
+def sqlite_value(members: Any, kind: MemberKind) -> tuple[Clause, Element]:
+    """Return whether the value of a member is of a kind, and the value."""
+    words, held = _IN_SQLITE[kind]
+    return members.c.type.in_(map(_quoted, words)), sa.type_coerce(members.c.value, held)
+
+
+def some_in_sqlite(members: Any, member: Member, condition: Clause) -> Clause:
+    """Return whether something is true of the member: by its decoded key, since a path misses one that has an escape."""
+    named = members.c.key == sa.literal(member.name, sa.Text())
+    return sa.exists(sa.select(_ONE).select_from(members).where(named, condition))
+
+
+def member_as(kind: MemberKind, member: Member) -> Element:
+    """Return the value that PostgreSQL finds under the name, NULL where it is of another kind.
+
+    A "whole" number is written without a point, a "fraction" with one; "number" is either.
     """
-    if place == "sqlite":
-        if kind == "number":
-            return None
-        types, kept = _IN_SQLITE[kind]
-        each, found = _in_object(member)
-        value = sa.type_coerce(each.c.value, kept)
-        return sa.select(value).select_from(each).where(found, each.c.type.in_(map(_quoted, types))).scalar_subquery()
     held = _value(member)
     holds, text = sa.func.jsonb_typeof(held), sa.cast(held, sa.Text())
     has_point = sa.func.strpos(text, _quoted(".")) > sa.literal_column("0")
@@ -88,7 +107,7 @@ def member_as(kind: MemberKind, member: Member, place: Place) -> Element | None:
         case "flag":
             return _where(holds == _quoted("boolean"), sa.cast(text, sa.Boolean()))
         case "tags":
-            return held
+            return _where(holds == _quoted("array"), held)
         case _:
             typing.assert_never(kind)
 
@@ -98,12 +117,6 @@ def _in_array(array: Element, tags: Sequence[str]) -> Clause:
     is_text = sa.and_(sa.func.typeof(each.c.key) == _quoted("integer"), each.c.type == _quoted("text"))
     texts = sa.bindparam(None, list(tags), type_=sa.Text(), expanding=True, unique=True)
     return sa.exists(sa.select(_ONE).select_from(each).where(is_text, each.c.value.in_(texts)))
-
-
-def _in_object(member: Member) -> tuple[Any, Clause]:
-    """By its decoded key: a path would miss a name that is written with an escape."""
-    each = sa.func.json_each(member.json).table_valued("key", "value", "type")
-    return each, each.c.key == sa.literal(member.name, sa.Text())
 
 
 def _value(member: Member) -> Element:

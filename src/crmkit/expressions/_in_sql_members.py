@@ -9,7 +9,7 @@ from attrs import evolve
 
 from crmkit.errors import InvalidExpression
 from crmkit.expressions._in_sql_columns import Column, Member
-from crmkit.expressions._in_sql_json import MemberKind, member_as
+from crmkit.expressions._in_sql_json import MemberKind, member_as, members_in_sqlite, some_in_sqlite, sqlite_value
 from crmkit.expressions._in_sql_leaves import conditions, guarded, is_there
 from crmkit.expressions._in_sql_place import Clause, Place, by_place, not_here
 from crmkit.expressions._kinds import Family
@@ -17,6 +17,8 @@ from crmkit.expressions._limits import EXACT_IN_FLOAT
 from crmkit.expressions._nodes import Asking, Compare, Has, In, Literal, Match
 
 __all__ = ["ask_member"]
+
+Asked = list[tuple[MemberKind, Asking]]
 
 _HELD: Mapping[MemberKind, Family] = {
     "text": "text",
@@ -38,21 +40,35 @@ def ask_member(leaf: Asking, member: Member, dialect: str | None, *, yes: bool) 
     asked = _by_kind(leaf, member)
 
     def clause(place: Place) -> Clause:
-        answers = [_of_kind(part, member, kind, place, yes=yes) for kind, part in asked]
-        return sa.or_(sa.false(), *answers) if yes else sa.and_(sa.true(), *answers)
+        return (_in_sqlite if place == "sqlite" else _in_postgresql)(asked, member, yes=yes)
 
     return by_place(member.path, clause, dialect)
 
 
-def _of_kind(leaf: Asking, member: Member, kind: MemberKind, place: Place, *, yes: bool) -> Clause:
-    element = member_as(kind, member, place)
-    if element is None:
-        raise not_here(member.path, place, "it reads only 15 digits of a number in JSON")
-    column = Column(member.path, element, _HELD[kind])
-    return guarded(conditions(leaf, [column], place, None), [is_there(column, place)], yes=yes)
+def _in_sqlite(asked: Asked, member: Member, *, yes: bool) -> Clause:
+    members = members_in_sqlite(member)
+    answers: list[Clause] = []
+    for kind, leaf in asked:
+        if kind == "number":
+            raise not_here(member.path, "sqlite", "it reads only 15 digits of a number in JSON")
+        is_kind, element = sqlite_value(members, kind)
+        said = conditions(leaf, [Column(member.path, element, _HELD[kind])], "sqlite", None)
+        if said is not None:
+            answers.append(sa.and_(is_kind, *said))
+    some = some_in_sqlite(members, member, sa.or_(sa.false(), *answers))
+    return some if yes else sa.not_(some)
 
 
-def _by_kind(leaf: Asking, member: Member) -> list[tuple[MemberKind, Asking]]:
+def _in_postgresql(asked: Asked, member: Member, *, yes: bool) -> Clause:
+    answers: list[Clause] = []
+    for kind, leaf in asked:
+        column = Column(member.path, member_as(kind, member), _HELD[kind])
+        said = conditions(leaf, [column], "postgresql", None)
+        answers.append(guarded(said, [is_there(column, "postgresql")], yes=yes))
+    return sa.or_(sa.false(), *answers) if yes else sa.and_(sa.true(), *answers)
+
+
+def _by_kind(leaf: Asking, member: Member) -> Asked:
     """Part a leaf into one for each kind of value that it may be true of."""
     match leaf:
         case Has():

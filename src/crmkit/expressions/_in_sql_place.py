@@ -38,7 +38,7 @@ class _Worded(FunctionElement[bool]):
 
 
 def by_place(path: str, build: Callable[[Place], Clause], dialect: str | None) -> Clause:
-    """Return a clause that is built for one dialect, or for every place, which then refuses when it compiles the clause.
+    """Return a clause that is built for one dialect, or for every place; a place may refuse when it compiles that.
 
     Raises:
         InvalidExpression: the dialect refuses, or every place does.

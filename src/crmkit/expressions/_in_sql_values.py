@@ -14,6 +14,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from crmkit.expressions._in_sql_columns import Column, Element
 from crmkit.expressions._in_sql_numbers import decimal_bounds, integer_bounds
 from crmkit.expressions._in_sql_place import Clause, Place, not_here
+from crmkit.expressions._in_sql_tree import joined
 from crmkit.expressions._in_sql_types import padded_to, translates, type_in
 from crmkit.expressions._judging import OPERATORS
 from crmkit.expressions._limits import EXACT_IN_FLOAT
@@ -195,7 +196,7 @@ def _one_of_integers(element: Element, values: Iterable[int | float]) -> list[Cl
         elif bounds is not None:
             ranges.append(sa.and_(*(_applied(op, element, bound, _INTEGER) for op, bound in bounds)))
     clauses = ([one_of(element, integers, _INTEGER)] if integers else []) + ranges
-    return [sa.or_(*clauses)] if clauses else None
+    return [joined([(1, clause) for clause in clauses], sa.or_)[1]] if clauses else None
 
 
 def _one_of_uuids(element: Element, texts: Iterable[str]) -> list[Clause] | None:

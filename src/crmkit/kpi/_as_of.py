@@ -26,9 +26,8 @@ def timeline_columns(record: str) -> frozenset[str]:
     return frozenset({timeline.begins, *([timeline.ends] if timeline.ends else [])})
 
 
-def instant_literal(frame: Any, column: str, at: datetime) -> nw.Expr:
-    """Return `at` as a literal of the column's own zone: engines refuse to compare across zones."""
-    dtype = frame.collect_schema()[column]
+def instant_literal(dtype: Any, at: datetime) -> nw.Expr:
+    """Return `at` as a literal in the zone of a column of this type: engines refuse to compare across zones."""
     return nw.lit(at.astimezone(zone(dtype.time_zone)), nw.Datetime("us", dtype.time_zone))
 
 
@@ -47,12 +46,13 @@ def rewind(frame: Any, record: str, as_of: datetime, *, asked: frozenset[str], p
         NeedsHistory: a column is asked for whose past value the table does not hold.
     """
     timeline = TIMELINES[record]
-    names = frame.collect_schema().names()
+    schema = frame.collect_schema()
+    names = schema.names()
     dates = [timeline.begins] + ([timeline.ends] if timeline.ends else [])
     for name in dates:
         if name not in names:
             raise MissingColumn.of(name, names, purpose=f"{purpose} with as_of")
-    later = {name: as_instant(frame, name) >= instant_literal(frame, name, as_of) for name in dates}
+    later = {name: as_instant(frame, name) >= instant_literal(schema[name], as_of) for name in dates}
     momentary = sorted(timeline.momentary & asked)
     if momentary and _any(frame, later):
         raise NeedsHistory(

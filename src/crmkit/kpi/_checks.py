@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["check_choices", "check_columns", "check_question", "check_renaming", "check_values"]
 
 
-def check_columns(frame: Any, metric: Metric[Any], needed: frozenset[str]) -> None:
-    """Refuse a table that lacks a needed column."""
-    names = frame.collect_schema().names()
+def check_columns(names: list[str], metric: Metric[Any], needed: frozenset[str]) -> None:
+    """Refuse a table, with columns of these names, that lacks a needed one."""
     for column in sorted(needed):
         if column not in names:
             raise MissingColumn.of(column, names, purpose=metric.name)
@@ -37,16 +36,16 @@ def check_renaming(metric: Metric[Any], query: Query) -> None:
             raise UnknownField.of(name, fields, place=f"a table of {metric.record} records")
 
 
-def check_question(frame: Any, question: Expression) -> None:
-    """Refuse a question about a column that the table does not have."""
-    names = frame.collect_schema().names()
+def check_question(names: list[str], question: Expression) -> None:
+    """Refuse a question about a column that the table, with columns of these names, does not have."""
     for name in sorted(question.fields - set(names)):
         raise UnknownField.of(name, names, place="the table")
 
 
-def check_choices(frame: Any, metric: Metric[Any], asked: frozenset[str], columns: Mapping[str, str]) -> None:
+def check_choices(
+    frame: Any, schema: Mapping[str, Any], metric: Metric[Any], asked: frozenset[str], columns: Mapping[str, str]
+) -> None:
     """Refuse a column of fixed words that holds others: "Won" is not "won", and would count as neither."""
-    schema = frame.collect_schema()
     for name, spec in fields_of(RECORDS[metric.record]).items():
         if (
             name not in asked

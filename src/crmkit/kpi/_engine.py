@@ -37,11 +37,12 @@ def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) ->
     asked = needed_columns(metric, measure)
     check_renaming(metric, query)
     dated_by = frozenset({metric.at} if metric.at is not None and query.dated else ())
-    check_columns(frame, metric, asked | dated_by | set(query.by))
-    check_question(frame, query.where)
-    check_choices(frame, metric, asked, query.columns)
+    schema = frame.collect_schema()
+    check_columns(schema.names(), metric, asked | dated_by | set(query.by))
+    check_question(schema.names(), query.where)
+    check_choices(frame, schema, metric, asked, query.columns)
     seen = asked | query.where.fields | set(query.by)
-    frame = _only(frame, seen | dated_by | timeline_columns(metric.record) | {"currency"})
+    frame = _only(frame, schema.names(), seen | dated_by | timeline_columns(metric.record) | {"currency"})
     if query.as_of is not None:
         frame = rewind(frame, metric.record, query.as_of, asked=seen, purpose=metric.name)
     if query.where != ALWAYS:
@@ -79,9 +80,9 @@ def evaluate(metric: Metric[Any], measure: Measure, table: Any, query: Query) ->
     )
 
 
-def _only(frame: Any, columns: frozenset[str]) -> Any:
+def _only(frame: Any, names: list[str], columns: frozenset[str]) -> Any:
     """Let go of the columns that nobody looks at: each filter would copy them."""
-    return frame.select(*(name for name in frame.collect_schema().names() if name in columns))
+    return frame.select(*(name for name in names if name in columns))
 
 
 def needed_columns(metric: Metric[Any], measure: Measure) -> frozenset[str]:
@@ -118,11 +119,12 @@ def _in_time(frame: Any, metric: Metric[Any], query: Query) -> tuple[Any, dict[s
     at = as_instant(frame, metric.at)
     outside = {f"{metric.at} missing": count_rows(frame.filter(nw.col(metric.at).is_null()))}
     frame = frame.filter(~nw.col(metric.at).is_null())
+    dtype = frame.collect_schema()[metric.at]
     if query.period is not None:
-        begun = at >= instant_literal(frame, metric.at, query.period.start)
-        frame = frame.filter(begun & (at < instant_literal(frame, metric.at, query.period.end)))
+        begun = at >= instant_literal(dtype, query.period.start)
+        frame = frame.filter(begun & (at < instant_literal(dtype, query.period.end)))
     if query.matured_days is not None and query.as_of is not None:
-        ripe = at < instant_literal(frame, metric.at, query.as_of - timedelta(days=query.matured_days))
+        ripe = at < instant_literal(dtype, query.as_of - timedelta(days=query.matured_days))
         outside[f"younger than {query.matured_days:g} days"] = count_rows(frame.filter(~ripe))
         frame = frame.filter(ripe)
     if query.every is None:

@@ -49,7 +49,8 @@ def add_period(
             value=every,
         )
     if isinstance(frame, nw.LazyFrame):
-        begun = [(nw.col(at) >= instant_literal(frame, at, period.start)).cast(nw.Int32) for period in periods[1:]]
+        dtype = frame.collect_schema()[at]
+        begun = [(nw.col(at) >= instant_literal(dtype, period.start)).cast(nw.Int32) for period in periods[1:]]
         position = sum(begun, start=nw.lit(0)) if begun else nw.lit(0)
         return frame.with_columns(position.alias(name)), periods
     edges = np.array([(period.start - _EPOCH) // _MICROSECOND for period in periods], dtype=np.int64)

@@ -14,6 +14,7 @@ __all__ = [
     "came_back",
     "checked",
     "checked_id",
+    "checked_tenant",
     "first_result",
     "moved",
     "stale",
@@ -71,6 +72,18 @@ def checked_id(id: str) -> str:  # noqa: A002 - the field's own name
     if not isinstance(id, str):
         raise InvalidArgument(f"id {shown(id)} is no text; an id is, so give '7', not 7", argument="id", value=id)
     return id
+
+
+def checked_tenant(name: object) -> str:
+    """Return the name of a tenant, if it can be one.
+
+    Raises:
+        InvalidArgument: not a text, or one with a NUL character.
+    """
+    if not isinstance(name, str) or "\0" in name:
+        reason = "names no tenant; give a text without NUL characters"
+        raise InvalidArgument(f"name {shown(name)} {reason}", argument="name", value=name)
+    return name
 
 
 def first_result(change: Change, first: Change) -> Change:

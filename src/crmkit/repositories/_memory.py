@@ -19,6 +19,7 @@ from crmkit.repositories._admission import (
     came_back,
     checked,
     checked_id,
+    checked_tenant,
     first_result,
     stale,
     taken,
@@ -83,7 +84,7 @@ class InMemoryStore:
     def tenant(self, name: str, /, *, custom: CustomFields | None = None) -> InMemoryStore:
         """Return the store of another tenant in the same place, with its own custom fields."""
         other = InMemoryStore(custom=custom)
-        other._room, other._name = self._room, name
+        other._room, other._name = self._room, checked_tenant(name)
         return other
 
     def repository(self, cls: type[R], /) -> _Records[R]:

@@ -19,6 +19,7 @@ DIGITS = 15
 """How many significant digits of an amount a float64 keeps, whatever they are."""
 
 _EXACT = 2**53
+_WHOLE = 1.5 * 2.0**52  # in the middle of the numbers between which float64 has no fractions
 _CENTS = 2
 
 
@@ -69,14 +70,11 @@ def money(spec: FieldSpec, column: nw.Expr, dtype: Any, *, stated: bool) -> tupl
 
 
 def _rounded(amount: nw.Expr, units: nw.Expr) -> nw.Expr:
-    """Round half to even; a whole number divided by a power of ten is the nearest float64."""
-    scaled = amount * units
-    below = scaled.floor()
-    rest = scaled - below
-    odd = below - (below / 2.0).floor() * 2.0
-    up = (rest > 0.5) | ((rest == 0.5) & (odd == 1.0))
-    whole = below + nw.when(up).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
-    return whole / units
+    """Round half to even: so float64 itself adds, and from `_WHOLE` on it holds whole numbers only.
+
+    A whole number divided by a power of ten is the nearest float64. What is too large for that is refused anyway.
+    """
+    return (amount * units + _WHOLE - _WHOLE) / units
 
 
 def _float(column: nw.Expr, dtype: Any) -> nw.Expr:

@@ -38,17 +38,16 @@ def prove_objects(
     Raises:
         InvalidColumn: a value that the field does not hold; names column, row and value.
     """
+    replaced = {}
     for name, spec in specs.items():
         column = frame.get_column(name)
         if frame.implementation.is_pandas_like() and isinstance(column.to_native().dtype, pd.DatetimeTZDtype):
             utc = column.to_native().dt.tz_convert("UTC")  # narwhals does not know the type in America/New_York
-            column = nw.from_native(utc, series_only=True)
-            frame = frame.with_columns(column)
-        if _typed(frame, column, spec):
-            continue
-        values = [_value(value, spec, row, place) for row, value in enumerate(column.to_list())]
-        frame = frame.with_columns(_column(frame, name, values, spec))
-    return frame
+            replaced[name] = column = nw.from_native(utc, series_only=True)
+        if not _typed(frame, column, spec):
+            values = [_value(value, spec, row, place) for row, value in enumerate(column.to_list())]
+            replaced[name] = _column(frame, name, values, spec)
+    return frame.with_columns(*replaced.values())
 
 
 def _typed(frame: nw.DataFrame[Any], column: nw.Series[Any], spec: FieldSpec) -> bool:

@@ -12,10 +12,12 @@ from crmkit.testing._audited._verifying import VerifyChecks
 from crmkit.testing._store._any_sequence import SequenceChecks
 from crmkit.testing._store._applying import ApplyingChecks
 from crmkit.testing._store._asking import AskingChecks
+from crmkit.testing._store._comparing import ComparingChecks
 from crmkit.testing._store._custom_values import CustomValueChecks
 from crmkit.testing._store._exact_values import ExactValueChecks
-from crmkit.testing._store._history import HistoryChecks, KeyChecks
+from crmkit.testing._store._history import HistoryChecks
 from crmkit.testing._store._keeping import KeepingChecks
+from crmkit.testing._store._keys import KeyChecks
 from crmkit.testing._store._ordering import OrderingChecks
 from crmkit.testing._store._paging import PagingChecks
 from crmkit.testing._store._reading import ReadingChecks
@@ -28,6 +30,7 @@ __all__ = ["AuditedStoreContract", "StoreContract"]
 
 class StoreContract(
     ReadingChecks,
+    ComparingChecks,
     AskingChecks,
     ReferenceChecks,
     OrderingChecks,

@@ -13,7 +13,7 @@ from crmkit.expressions import Expression, all_of, any_of, field
 from crmkit.records import RECORDS, Activity, Change, FieldSpec, SurveyResponse, evolve, fields_of
 from crmkit.testing._kept import START, nth
 
-__all__ = ["changes", "field_values", "questions", "records"]
+__all__ = ["changes", "questions", "records"]
 
 _SCORES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 _ZONES = [UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))]
@@ -58,79 +58,30 @@ def records(
         fields: the fields to fill, "custom" among them where it is meant; all, if not given.
         values: other values to draw for a kind of field: {"text": st.text()}; "custom" is a kind here too.
     """
-    classes = st.sampled_from(sorted(RECORDS.values(), key=lambda each: each.__name__)) if cls is None else st.just(cls)
-    return classes.flatmap(
-        lambda each: field_values(each, fields=fields, values=values).map(lambda drawn: each(**drawn))
-    )
-
-
-@st.composite
-def field_values(
-    draw: st.DrawFn,
-    cls: type,
-    *,
-    fields: Collection[str] | None = None,
-    values: Mapping[str, st.SearchStrategy[Any]] | None = None,
-) -> dict[str, Any]:
-    """Draw the values of the fields of a record class.
-
-    Args:
-        draw: given by Hypothesis.
-        cls: a class of records.
-        fields: the fields to fill; all, if not given.
-        values: other values to draw for a kind of field.
-    """
     by_kind = {**_BY_KIND, **(values or {})}
-    names = [*fields_of(cls), "custom"] if fields is None else ["id", *fields]
-    specs = {name: spec for name, spec in fields_of(cls).items() if name in names}
-    drawn = {name: draw(_values_of(spec, by_kind)) for name, spec in specs.items()}
-    drawn["version"] = draw(st.integers(0, 1000))
-    if "custom" in names:
-        drawn["custom"] = draw(by_kind["custom"])
-    if cls is SurveyResponse:
-        drawn["score"] = draw(st.integers(*_SCORES[drawn["kind"]]))
-    if cls is Activity and "links" in names:
-        drawn["links"] = tuple(draw(st.lists(by_kind["id"].map("deal:{}".format), max_size=2)))
-    return drawn
+    classes = sorted(RECORDS.values(), key=lambda each: each.__name__) if cls is None else [cls]
+    return st.one_of([_drawn_records(each, _by_name(each, fields, by_kind)) for each in classes])
 
 
-@st.composite
 def changes(
-    draw: st.DrawFn,
     classes: Sequence[type] | None = None,
     *,
     values: Mapping[str, st.SearchStrategy[Any]] | None = None,
     at: datetime = START,
-) -> list[Change]:
+) -> st.SearchStrategy[list[Change]]:
     """Draw Changes made one after the other from an empty store on: records come, differ, go and come again.
 
     Args:
-        draw: given by Hypothesis.
         classes: of the records; up to three of any, if not given.
         values: other values to draw for a kind of field, as `records` has them.
         at: when each is made.
     """
-    drawn_classes = st.lists(st.sampled_from(list(RECORDS.values())), min_size=1, max_size=3, unique=True)
-    several = draw(drawn_classes) if classes is None else list(classes)
-    slots = {cls: draw(st.lists(records(cls, values=values), min_size=2, max_size=3)) for cls in several}
-    versions = dict.fromkeys(several, 0)
-    living: dict[type, Any] = {}
-    made = []
-    for _ in range(draw(st.integers(1, 4))):
-        add, edit, remove = [], [], []
-        for cls in draw(st.lists(st.sampled_from(several), min_size=1, unique=True)):
-            drawn = evolve(draw(st.sampled_from(slots[cls])), id="r1", version=versions[cls])
-            versions[cls] += 1
-            if cls not in living:
-                add.append(drawn)
-                living[cls] = evolve(drawn, version=versions[cls])
-            elif draw(st.booleans()):
-                edit.append((living[cls], drawn))
-                living[cls] = evolve(drawn, version=versions[cls])
-            else:
-                remove.append(living.pop(cls))
-        made.append(Change.of(add=add, edit=edit, remove=remove, act="step", at=at, by="ana"))
-    return made
+    known = list(RECORDS.values()) if classes is None else list(classes)
+    drawn = {cls: records(cls, values=values) for cls in known}
+    several = (
+        st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True) if classes is None else st.just(known)
+    )
+    return _drawn_changes(drawn, several, at)
 
 
 def questions(cls: type, *, fields: Collection[str] | None = None) -> st.SearchStrategy[Expression]:
@@ -152,6 +103,56 @@ def questions(cls: type, *, fields: Collection[str] | None = None) -> st.SearchS
         ),
         max_leaves=6,
     )
+
+
+def _by_name(
+    cls: type, fields: Collection[str] | None, by_kind: Mapping[str, st.SearchStrategy[Any]]
+) -> dict[str, st.SearchStrategy[Any]]:
+    names = [*fields_of(cls), "custom"] if fields is None else ["id", *fields]
+    drawn = {name: _values_of(spec, by_kind) for name, spec in fields_of(cls).items() if name in names}
+    drawn["version"] = st.integers(0, 1000)
+    if "custom" in names:
+        drawn["custom"] = by_kind["custom"]
+    if cls is Activity and "links" in names:
+        drawn["links"] = st.lists(by_kind["id"].map("deal:{}".format), max_size=2).map(tuple)
+    return drawn
+
+
+@st.composite
+def _drawn_records(draw: st.DrawFn, cls: type, by_name: Mapping[str, st.SearchStrategy[Any]]) -> Any:
+    drawn = {name: draw(values) for name, values in by_name.items()}
+    if cls is SurveyResponse:
+        drawn["score"] = draw(st.integers(*_SCORES[drawn["kind"]]))
+    return cls(**drawn)
+
+
+@st.composite
+def _drawn_changes(
+    draw: st.DrawFn,
+    drawn_records: Mapping[type, st.SearchStrategy[Any]],
+    several: st.SearchStrategy[list[type]],
+    at: datetime,
+) -> list[Change]:
+    classes = draw(several)
+    slots = {cls: draw(st.lists(drawn_records[cls], min_size=2, max_size=3)) for cls in classes}
+    versions = dict.fromkeys(classes, 0)
+    living: dict[type, Any] = {}
+    made = []
+    for _ in range(draw(st.integers(1, 4))):
+        add, edit, remove = [], [], []
+        for cls in draw(st.lists(st.sampled_from(classes), min_size=1, unique=True)):
+            drawn = evolve(draw(st.sampled_from(slots[cls])), id="r1", version=versions[cls])
+            versions[cls] += 1
+            if cls not in living:
+                add.append(drawn)
+                living[cls] = evolve(drawn, version=versions[cls])
+            elif draw(st.booleans()):
+                edit.append((living[cls], drawn))
+                living[cls] = evolve(drawn, version=versions[cls])
+            else:
+                remove.append(living.pop(cls))
+        made.append(Change.of(add=add, edit=edit, remove=remove, act="step", at=at, by="ana"))
+    return made
 
 
 def _values_of(spec: FieldSpec, by_kind: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:

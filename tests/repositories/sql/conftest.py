@@ -11,7 +11,7 @@ from crmkit.records import CustomFields
 from crmkit.repositories.sql import SqlStore
 
 Opened = Callable[..., SqlStore]
-_TENANTS = count(1)
+_STORES = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def opening(database: SqlStore) -> Opened:
     """Return what opens a store that is empty: each time for another tenant."""
 
     def opened(*, custom: CustomFields | None = None) -> SqlStore:
-        return database.tenant(f"tenant {next(_TENANTS)}", custom=custom)
+        return database.tenant(f"store {next(_STORES)}", custom=custom)
 
     return opened
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 import attrs
@@ -34,7 +34,7 @@ class Policy:
     _by_role: tuple[tuple[str, tuple[Grant, ...]], ...]
     custom: CustomFields | None
 
-    def __init__(self, by_role: Mapping[str, Sequence[Grant]], *, custom: CustomFields | None = None) -> None:
+    def __init__(self, by_role: Mapping[str, Grant | Iterable[Grant]], *, custom: CustomFields | None = None) -> None:
         if not isinstance(by_role, Mapping):
             _refuse("by_role", by_role, "is no mapping; say Policy({'rep': [Grant(...)]})")
         self.__attrs_init__(tuple((_name(role), _proved(grants, custom)) for role, grants in by_role.items()), custom)

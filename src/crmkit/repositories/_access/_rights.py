@@ -84,8 +84,6 @@ class Rights:
             rights = self.to(verb, cls)
             if not rights:
                 raise _ungranted(cls, verb)
-            if verb != "add":
-                self.limit(cls)
             opened = joined(right.opened for right in rights)
             for name in sorted(touched(edit)):
                 if not opened.holds(cls, name):

@@ -17,6 +17,7 @@ from crmkit.repositories.sql._log import entry_at, positions_by_key
 from crmkit.repositories.sql._room import Head, Room, Session
 from crmkit.repositories.sql._rows import Rows
 from crmkit.repositories.sql._statements import insertion
+from crmkit.repositories.sql._types import is_storable
 from crmkit.repositories.sql._writing import Outcome, write
 
 __all__ = ["apply_changes", "held_head"]
@@ -109,7 +110,7 @@ def _looked_up(
     ids: dict[str, set[str]] = defaultdict(set)
     added: dict[str, set[str]] = defaultdict(set)
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
-    keys = [change.idempotency_key for change in changes if change.idempotency_key is not None]
+    keys = [key for change in changes if (key := change.idempotency_key) is not None and is_storable(key)]
     for change in changes:
         for edit in change.edits:
             ids[edit.record].add(edit.id)
@@ -164,7 +165,7 @@ def _holders(
 
 def _portions(of: Mapping[K, set[str]]) -> Iterator[tuple[K, list[str]]]:
     for key, many in of.items():
-        listed = sorted(many)
+        listed = sorted(filter(is_storable, many))  # what no database can hold is refused when the log is written
         for start in range(0, len(listed), _FEW):
             yield key, listed[start : start + _FEW]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import sqlalchemy as sa
@@ -15,8 +15,9 @@ from crmkit.records import kind_of
 from crmkit.repositories._page import Order, beyond
 from crmkit.repositories.sql._elements import Elements, spec_at
 
-__all__ = ["Question", "question_of"]
+__all__ = ["Question", "answered"]
 
+T = TypeVar("T")
 _REFUSED = ("not_in_sql", "not_in_this_place")
 
 
@@ -36,6 +37,11 @@ class Question:
     clause: sa.ColumnElement[bool]
     rest: Expression
 
+    @property
+    def whole(self) -> bool:
+        """Whether the database answers all of it."""
+        return self.rest == ALWAYS
+
     def behind(self, orders: Sequence[Order], place: Sequence[Any]) -> Question:
         """Ask only of what comes behind a place in an order."""
         further = _clause(beyond(orders, place), self.elements, self.cls, None)
@@ -47,30 +53,39 @@ class Question:
         return [_sorted(found[order.spec.name], order) for order in orders]
 
 
-def question_of(where: Expression, elements: Elements, cls: type, as_of: datetime | None) -> Question:
-    """Split a checked question into what the database answers, and the rest.
+def answered(
+    where: Expression, elements: Elements, cls: type, as_of: datetime | None, ask: Callable[[Question], T]
+) -> T:
+    """Ask a checked question: the whole of the database, or what it can answer of it where it refuses the whole.
+
+    Args:
+        where: the question.
+        elements: what stands for the fields of the records.
+        cls: their class.
+        as_of: the moment that relative questions count from.
+        ask: what runs the query; it may be called twice.
 
     Raises:
         InvalidExpression: a relative question, and no `as_of`.
     """
-
-    def supports(part: Expression) -> bool:
-        if any(_is_mixed(path, elements, cls) for path in part.fields):
-            return False
-        try:
-            _clause(part, elements, cls, as_of).compile(dialect=elements.dialect)
-        except InvalidExpression as fault:
-            if fault.code not in _REFUSED:
-                raise
-            return False
-        return True
-
     table = elements.tables.records[kind_of(cls)]
     whose = table.c.tenant == elements.tenant
-    if where == ALWAYS:
-        return Question(elements, cls, whose, ALWAYS)
+    try:
+        if not _is_mixed(where, elements, cls):
+            return ask(Question(elements, cls, sa.and_(whose, _clause(where, elements, cls, as_of)), ALWAYS))
+    except InvalidExpression as fault:
+        if fault.code not in _REFUSED:
+            raise
+
+    def supports(part: Expression) -> bool:
+        try:
+            _clause(part, elements, cls, as_of).compile(dialect=elements.dialect)
+        except InvalidExpression:  # of a question that was checked, only a refusal
+            return False
+        return not _is_mixed(part, elements, cls)
+
     pushed, rest = where.split(supports)
-    return Question(elements, cls, sa.and_(whose, _clause(pushed, elements, cls, as_of)), rest)
+    return ask(Question(elements, cls, sa.and_(whose, _clause(pushed, elements, cls, as_of)), rest))
 
 
 def _clause(asked: Expression, elements: Elements, cls: type, as_of: datetime | None) -> sa.ColumnElement[bool]:
@@ -79,10 +94,10 @@ def _clause(asked: Expression, elements: Elements, cls: type, as_of: datetime | 
     return clause
 
 
-def _is_mixed(path: str, elements: Elements, cls: type) -> bool:
+def _is_mixed(asked: Expression, elements: Elements, cls: type) -> bool:
     """Whether a field holds integers and fractions alike: those compare exactly, these as doubles."""
-    spec, is_custom = spec_at(cls, path, elements.custom)
-    return is_custom and spec.kind == "number"
+    specs = (spec_at(cls, path, elements.custom) for path in asked.fields)
+    return any(is_custom and spec.kind == "number" for spec, is_custom in specs)
 
 
 def _sorted(element: sa.ColumnElement[Any], order: Order) -> sa.ColumnElement[Any]:

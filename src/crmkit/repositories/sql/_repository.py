@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -18,7 +18,7 @@ from crmkit.repositories._admission import checked_id
 from crmkit.repositories._page import Order, Page, checked_limit, cursor_of, orders_of, position_of
 from crmkit.repositories._search import Follow, checked_question, matching
 from crmkit.repositories.sql._elements import Elements
-from crmkit.repositories.sql._questions import Question, question_of
+from crmkit.repositories.sql._questions import Question, answered
 from crmkit.repositories.sql._room import Room
 from crmkit.repositories.sql._rows import Rows
 from crmkit.repositories.sql._types import is_storable
@@ -26,6 +26,8 @@ from crmkit.repositories.sql._types import is_storable
 __all__ = ["Records"]
 
 R = TypeVar("R")
+T = TypeVar("T")
+_ENDLESS = 2**62  # more than any table holds, and than a database counts
 _MANY = 500  # rows fetched at once where records have to answer themselves
 
 
@@ -59,66 +61,69 @@ class Records(Generic[R]):
     ) -> Page[R]:
         """Return the records of which the question is true; see `Repository.find`."""
         orders, limit = orders_of(order_by, self._cls, self._custom), checked_limit(limit)
-        question = self._question(where, as_of)
-        if after is not None:
-            question = question.behind(orders, position_of(after, orders))
-        enough = None if limit is None else limit + 1
-        with (
-            self._room.reading(steady=question.rest != ALWAYS) as connection,
-            closing(self._found(connection, question, as_of, orders, enough)) as found,
-        ):
-            records = tuple(islice(found, enough))
-        if limit is None or len(records) <= limit:
-            return Page(records)
-        return Page(records[:limit], cursor_of(orders, records[limit - 1]))
+        place = None if after is None else position_of(after, orders)
+        enough = None if limit is None or limit > _ENDLESS else limit + 1
+
+        def ask(question: Question) -> tuple[R, ...]:
+            if place is not None:
+                question = question.behind(orders, place)
+            with self._asked(question, as_of, orders, enough) as found:
+                return tuple(islice(found, enough))
+
+        found = self._answered(where, as_of, ask)
+        if limit is None or len(found) <= limit:
+            return Page(found)
+        return Page(found[:limit], cursor_of(orders, found[limit - 1]))
 
     def count(self, where: Expression = ALWAYS, /, *, as_of: datetime | None = None) -> int:
         """Return of how many records the question is true; see `Repository.count`."""
-        question = self._question(where, as_of)
-        if question.rest == ALWAYS:
+
+        def ask(question: Question) -> int:
+            if not question.whole:
+                with self._asked(question, as_of) as found:
+                    return sum(1 for _ in found)
             counted = sa.select(sa.func.count()).select_from(self._rows.table).where(question.clause)
             with self._room.reading() as connection:
                 return connection.execute(counted).scalar_one()
-        with self._room.reading(steady=True) as connection:
-            return sum(1 for _ in self._found(connection, question, as_of))
+
+        return self._answered(where, as_of, ask)
 
     def exists(self, where: Expression = ALWAYS, /, *, as_of: datetime | None = None) -> bool:
         """Tell whether the question is true of any record; see `Repository.exists`."""
-        question = self._question(where, as_of)
-        with (
-            self._room.reading(steady=question.rest != ALWAYS) as connection,
-            closing(self._found(connection, question, as_of, enough=1)) as found,
-        ):
-            return next(found, None) is not None
+
+        def ask(question: Question) -> bool:
+            with self._asked(question, as_of, enough=1) as found:
+                return any(True for _ in found)
+
+        return self._answered(where, as_of, ask)
 
     @property
     def _rows(self) -> Rows:
         return self._room.rows[kind_of(self._cls)]
 
-    def _question(self, where: Expression, as_of: datetime | None) -> Question:
+    def _answered(self, where: Expression, as_of: datetime | None, ask: Callable[[Question], T]) -> T:
         checked_question(where, self._cls, self._custom)
         elements = Elements(self._room.tables, self._tenant, self._custom, self._room.engine.dialect)
-        return question_of(where, elements, self._cls, as_of)
+        return answered(where, elements, self._cls, as_of, ask)
 
-    def _found(
-        self,
-        connection: sa.Connection,
-        question: Question,
-        as_of: datetime | None,
-        orders: Sequence[Order] = (),
-        enough: int | None = None,
-    ) -> Generator[R]:
-        """Yield the records that the database finds, and that answer the rest of the question themselves."""
-        rows, whole = self._rows, question.rest == ALWAYS
+    @contextmanager
+    def _asked(
+        self, question: Question, as_of: datetime | None, orders: Sequence[Order] = (), enough: int | None = None
+    ) -> Iterator[Iterable[R]]:
+        """Give the records that the database finds, and that answer the rest of the question themselves."""
+        rows = self._rows
         asked = sa.select(*rows.chosen).where(question.clause).order_by(*question.order(orders))
-        options = {} if whole else {"yield_per": _MANY}
-        with connection.execute(asked.limit(enough if whole else None), execution_options=options) as result:
+        if question.whole:
+            with self._room.reading() as connection:
+                yield [rows.record(row) for row in connection.execute(asked.limit(enough))]
+            return
+        with (
+            self._room.reading(steady=True) as connection,
+            connection.execute(asked, execution_options={"yield_per": _MANY}) as result,
+        ):
             found = (rows.record(row) for row in result)
-            if whole:
-                yield from found
-            else:
-                follow = self._followed(connection)
-                yield from matching(found, self._cls, question.rest, as_of=as_of, custom=self._custom, follow=follow)
+            follow = self._followed(connection)
+            yield matching(found, self._cls, question.rest, as_of=as_of, custom=self._custom, follow=follow)
 
     def _followed(self, connection: sa.Connection) -> Follow:
         """Return what finds a record by its kind and id."""

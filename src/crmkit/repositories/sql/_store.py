@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from crmkit.errors import InvalidArgument, NotFound, shown
+from crmkit.errors import InvalidArgument, NotFound
 from crmkit.records import RECORDS, Change, CustomFields, kind_of
-from crmkit.repositories._admission import checked_id, touched_since
+from crmkit.repositories._admission import checked_id, checked_tenant, touched_since
 from crmkit.repositories._ledger import Nonce, opened
 from crmkit.repositories._verification import Verification
 from crmkit.repositories.sql._applying import apply_changes, held_head
@@ -63,7 +63,7 @@ class SqlStore:
         prefix: str = "crmkit_",
         nonce: Nonce = lambda: token_bytes(16),
     ) -> None:
-        self._tenant = _checked_tenant(tenant)
+        self._tenant = checked_tenant(tenant)
         self._custom = custom
         tables = tables_of(prefix, indexes or {})
         self._room = Room(engine_of(url), tables, nonce, own=not isinstance(url, sa.Engine))
@@ -76,7 +76,7 @@ class SqlStore:
     def tenant(self, name: str, /, *, custom: CustomFields | None = None) -> SqlStore:
         """Return the store of another tenant in the same place, with its own custom fields."""
         other = object.__new__(SqlStore)
-        other._tenant, other._custom, other._room = _checked_tenant(name), custom, self._room
+        other._tenant, other._custom, other._room = checked_tenant(name), custom, self._room
         return other
 
     def schema_changes(self) -> tuple[str, ...]:
@@ -185,12 +185,6 @@ class SqlStore:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _checked_tenant(name: Any) -> str:
-    if not isinstance(name, str) or not is_storable(name):
-        raise InvalidArgument(f"tenant {shown(name)} is no name", argument="tenant", value=name)
-    return name
 
 
 def _position(change_id: Any) -> int | None:

@@ -64,6 +64,11 @@ def is_storable(text: str) -> bool:
     return "\0" not in text
 
 
+def _decimal_text(value: Decimal) -> str:
+    """Write a decimal as PostgreSQL does: without exponent, and zero without a sign."""
+    return f"{value if value else value.copy_abs():f}"
+
+
 def _tags_text(tags: tuple[str, ...]) -> str:
     return json.dumps(tags, ensure_ascii=False, separators=(",", ":")) if tags else "[]"
 
@@ -82,7 +87,7 @@ def _in_utc(value: datetime) -> datetime:
 
 _AS_IT_IS: Final = Codec()
 _POSTGRES: Mapping[str, Codec] = {
-    "money": Codec(str, Decimal),
+    "money": Codec(_decimal_text, Decimal),
     "instant": Codec(None, _in_utc),
     "tags": Codec(_tags_text, _tags),
 }

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from crmkit.errors import Conflict
-from crmkit.records import kind_of
+from crmkit.records import Change, kind_of
 from crmkit.testing._acts import AT, refusal
 from crmkit.testing._declared import Declared, OpenStore
 from crmkit.testing._store._any_sequence import Model, Step, machine_of, run_machine
@@ -28,14 +28,20 @@ def _audited(machine: type) -> type:
     step = st.tuples(st.integers(0, 2), st.sampled_from("abc"), st.integers(0, 3), st.booleans())
 
     class Audited(machine):  # type: ignore[misc]  # a class that was built just now
+        @rule()
+        def undo_the_newest(self) -> None:
+            if self.model.log:
+                self.undone(self.model.log[-1])
+
         @rule(number=st.integers(0, 30))
-        def undo(self, number: int) -> None:
-            if not self.model.log:
-                return
-            change = self.model.log[number % len(self.model.log)]
+        def undo_any(self, number: int) -> None:
+            if self.model.log:
+                self.undone(self.model.log[number % len(self.model.log)])
+
+        def undone(self, change: Change) -> None:
             classes = {kind_of(cls): cls for cls in self.model.classes}
-            newest = [self.model.history(classes[edit.record], edit.id)[-1].id for edit in change.edits]
-            if set(newest) == {change.id}:
+            newest = {self.model.history(classes[edit.record], edit.id)[-1].id for edit in change.edits}
+            if newest == {change.id}:
                 undone = self.store.undo(change.id, at=AT, by="ana")
                 assert undone == change.inverse(at=AT, by="ana")
                 self.model.apply(undone)

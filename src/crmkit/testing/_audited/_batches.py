@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -145,5 +146,6 @@ class BatchChecks(Declared):
             "¹",
         ):
             assert refusal(NotFound, store.applied, wrong).id == wrong
+        none: Any
         for none in (None, 7, 1, b"1", ["1"], {}):
             refusal(CrmError, store.applied, none)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from crmkit.errors import AlreadyExists, Conflict, CrmError, NotFound, UnknownField
@@ -12,6 +13,9 @@ from crmkit.testing._acts import AT, act, added, edited, gone, refusal, stand
 from crmkit.testing._declared import Declared, OpenStore, first
 
 __all__ = ["TenantChecks"]
+
+
+_NUMBERS = count()  # stores may be tenants of one place themselves, so no two checks use the same names
 
 
 class TenantChecks(Declared):
@@ -85,35 +89,39 @@ class TenantChecks(Declared):
     def test_the_same_name_is_the_same_tenant(self, open_store: OpenStore) -> None:
         store = open_store()
         cls, _ = self._text
-        (record,) = added(store.tenant("acme"), self._kept.bare(cls, "1"))
-        again = store.tenant("other").tenant("acme")
+        name = f"acme {next(_NUMBERS)}"
+        (record,) = added(store.tenant(name), self._kept.bare(cls, "1"))
+        again = store.tenant(f"other {next(_NUMBERS)}").tenant(name)
         assert isinstance(again, AuditedStore)
         assert again.repository(cls).get("1") == record
         edited(again, record)
-        assert store.tenant("acme").repository(cls).get("1").version == 2
+        assert store.tenant(name).repository(cls).get("1").version == 2
 
     def test_tenants_are_told_apart_to_the_last_character(self, open_store: OpenStore) -> None:
         store = open_store()
         cls, _ = self._text
+        mine = next(_NUMBERS)
         names = ["a", "A", "a ", "a:b", "a/b", "%", "é", "e\u0301", "'; --", "\\", "7", "07"]
         for name in names:
-            added(store.tenant(name), self._kept.bare(cls, name))
+            added(store.tenant(f"{mine} {name}"), self._kept.bare(cls, name))
         for name in names:
-            assert list(stand(store.tenant(name), cls)) == [name]
+            assert list(stand(store.tenant(f"{mine} {name}"), cls)) == [name]
         assert stand(store, cls) == {}
 
     def test_what_names_no_tenant_is_refused(self, open_store: OpenStore) -> None:
         store = open_store()
+        wrong: Any
         for wrong in (None, 7, b"a", ["a"], {}, "a\0"):
             refusal(CrmError, store.tenant, wrong)
 
     def test_tenants_have_custom_fields_of_their_own(self, open_store: OpenStore) -> None:
         cls, _ = self._text
         kind = kind_of(cls)
-        ours = CustomFields(**{kind: {"c_seats": "integer"}})
-        theirs = CustomFields(**{kind: {"c_seats": "text", "c_plan": "text"}})
+        ours = CustomFields(**{kind: {"c_seats": CustomField("integer")}})
+        theirs = CustomFields(**{kind: {"c_seats": CustomField("text"), "c_plan": CustomField("text")}})
         store = open_store()
-        one, other = store.tenant("one", custom=ours), store.tenant("other", custom=theirs)
+        one = store.tenant(f"one {next(_NUMBERS)}", custom=ours)
+        other = store.tenant(f"other {next(_NUMBERS)}", custom=theirs)
         assert (one.custom, other.custom) == (ours, theirs)
         added(one, self._kept.bare(cls, "1", custom={"c_seats": 7}))
         added(other, self._kept.bare(cls, "1", custom={"c_seats": "seven", "c_plan": "pro"}))
@@ -128,7 +136,7 @@ class TenantChecks(Declared):
         custom = CustomFields(**{kind_of(cls): fields})
         store = open_store()
         for name in ("one", "other"):
-            tenant = store.tenant(name, custom=custom)
+            tenant = store.tenant(f"{name} {next(_NUMBERS)}", custom=custom)
             added(tenant, self._kept.bare(cls, "1", custom={"c_number": "7"}))
             refusal(AlreadyExists, tenant.apply, act(add=[self._kept.bare(cls, "2", custom={"c_number": "7"})]))
 
@@ -154,7 +162,7 @@ class TenantChecks(Declared):
 
     def _tenants(self, open_store: OpenStore) -> tuple[Any, Any, type, str]:
         store = open_store()
-        return store.tenant("one"), store.tenant("other"), *self._text
+        return store.tenant(f"one {next(_NUMBERS)}"), store.tenant(f"other {next(_NUMBERS)}"), *self._text
 
 
 def _longer(changes: list[Change]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from crmkit.errors import CrmError, NotFound
 from crmkit.expressions import ALWAYS, NEVER, field
 from crmkit.records import kind_of
-from crmkit.repositories import Store
+from crmkit.repositories import Page, Store
 from crmkit.testing._acts import added, edited, gone, refusal
 from crmkit.testing._declared import Declared, OpenStore
 
@@ -132,6 +132,7 @@ class ReadingChecks(Declared):
         cls, _ = self._text
         records = added(store, *(self._kept.bare(cls, f"{number}") for number in range(3)))
         page = store.repository(cls).find()
+        assert isinstance(page, Page)
         assert page.records == tuple(records)
         assert (len(page), list(page), page[0], page[-1], page[:2]) == (
             3,
