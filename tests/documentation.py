@@ -1,4 +1,4 @@
-"""How a page's code blocks are run, from top to bottom, in one namespace and one new directory.
+"""How a page's code blocks are run: as one test, from top to bottom, in one namespace and one new directory.
 
     ```python                    runs; what it prints must stand in a `text` block right below it
     ```console                   `$ crmkit ...` runs; what it prints must stand below the command
@@ -18,10 +18,13 @@ import tempfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
+import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.evaluators.python import PythonEvaluator
+from sybil.example import SybilFailure
 from sybil.parsers.markdown import CodeBlockParser
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
@@ -35,20 +38,6 @@ _TITLED = FencedCodeBlockLexer(r'\w+ title="(?P<name>[\w.-]+)"')
 def _export() -> str:
     datasets.write_sales_pipeline(datasets.simulate_company(seed=7, customers=400), "sales_pipeline.csv")
     return Path("sales_pipeline.csv").read_text(encoding="utf-8")
-
-
-def setup(namespace: dict[str, object]) -> None:
-    stack = contextlib.ExitStack()
-    stack.enter_context(contextlib.chdir(stack.enter_context(tempfile.TemporaryDirectory())))
-    stack.enter_context(patch.dict(os.environ, COLUMNS="100"))  # how wide argparse writes
-    Path("sales_pipeline.csv").write_text(_export(), encoding="utf-8")
-    namespace["_stack"] = stack
-
-
-def teardown(namespace: dict[str, object]) -> None:
-    stack = namespace["_stack"]
-    assert isinstance(stack, contextlib.ExitStack)
-    stack.close()
 
 
 def titled_blocks(document: Document) -> Iterable[Region]:
@@ -102,7 +91,36 @@ PAGES = Sybil(
     ],
     path=str(Path(__file__).parents[1]),
     patterns=["*.md"],
-    setup=setup,
-    teardown=teardown,
 )
-pytest_collect_file = PAGES.pytest()
+
+
+class Page(pytest.File):
+    """A page of the documentation."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        if any(True for _ in PAGES.parse(self.path).examples()):
+            yield Blocks.from_parent(self, name="blocks")
+
+
+class Blocks(pytest.Item):
+    """The blocks of a page: what one of them leaves behind, the next ones take up."""
+
+    def runtest(self) -> None:
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.chdir(stack.enter_context(tempfile.TemporaryDirectory())))
+            stack.enter_context(patch.dict(os.environ, COLUMNS="100"))  # how wide argparse writes
+            Path("sales_pipeline.csv").write_text(_export(), encoding="utf-8")
+            for example in PAGES.parse(self.path).examples():
+                example.evaluate()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        if isinstance(excinfo.value, SybilFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.path.name
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Page | None:
+    return Page.from_parent(parent, path=file_path) if PAGES.should_parse(file_path) else None

@@ -73,7 +73,6 @@ OTHER = _table(
         tags=postgresql.ARRAY(sa.String(9)).with_variant(sa.JSON(none_as_null=True), "sqlite"),
     ),
 )
-JSON_TAGS = {"postgresql": sa.JSON()}
 
 
 @contextmanager
@@ -92,13 +91,19 @@ def loaded(url: str) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
+def kept(connection, table, expression, number):
+    """The rows of a set that the question selects."""
+    clause = expression.sql(table, as_of=AS_OF)
+    rows = sa.select(table.c.id).where(table.c.pool == number, clause).order_by(table.c.id)
+    return connection.execute(rows).scalars().all()
+
+
 def answers(connection, table, expression, number):
-    """The rows that a set keeps, and the answers to the question and to its complement for each."""
-    mine = table.c.pool == number
-    clause, opposite = expression.sql(table, as_of=AS_OF), (~expression).sql(table, as_of=AS_OF)
-    kept = connection.execute(sa.select(table.c.id).where(mine, clause).order_by(table.c.id)).scalars().all()
-    columns = sa.select(clause.label("yes"), opposite.label("no")).where(mine).order_by(table.c.id)
-    return kept, [tuple(row) for row in connection.execute(columns)]
+    """The answers to the question and to its complement for each row of a set."""
+    dialect = connection.dialect.name
+    clauses = [each.sql(table, as_of=AS_OF, dialect=dialect) for each in (expression, ~expression)]
+    rows = sa.select(clauses[0].label("yes"), clauses[1].label("no")).where(table.c.pool == number)
+    return [tuple(row) for row in connection.execute(rows.order_by(table.c.id))]
 
 
 def _for(table, dialect):
@@ -114,3 +119,22 @@ def _for(table, dialect):
 
 def _decimal(value):
     return None if value is None else Decimal("NaN") if math.isnan(value) else Decimal(value)
+
+
+def filled(connection, table, rows):
+    """Make one table, with the tables it refers to, and fill it."""
+    table.metadata.drop_all(connection)
+    table.metadata.create_all(connection)
+    for name, some in rows.items() if isinstance(rows, dict) else [(table.name, rows)]:
+        connection.execute(table.metadata.tables[name].insert(), some)
+    return table
+
+
+def picked(connection, table, expression, **options):
+    """The ids that a question selects; its complement must select the others, and neither answer NULL."""
+    yes, no = (each.sql(table, **options) for each in (expression, ~expression))
+    rows = connection.execute(sa.select(table.c.id, yes, no).order_by(table.c.id)).all()
+    assert all((one, other) in ((True, False), (False, True)) for _, one, other in rows)
+    chosen = connection.execute(sa.select(table.c.id).where(yes).order_by(table.c.id)).scalars().all()
+    assert chosen == [row for row, answer, _ in rows if answer]
+    return chosen

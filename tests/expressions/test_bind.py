@@ -22,7 +22,7 @@ def answer(call):
 mine = field("owner_id") == field("actor.id")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(expressions(), rows(4), st.sets(st.sampled_from([*FIELDS, "tags"]), max_size=6))
 def test_a_bound_question_says_of_the_rest_what_the_question_says_of_the_whole(question, table, names):
     assume(not question.relative)
@@ -34,7 +34,7 @@ def test_a_bound_question_says_of_the_rest_what_the_question_says_of_the_whole(q
         assert answered in (question.test(row), "invalid_literal", "inexact_integer")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(expressions(), rows(4), st.sampled_from([*FIELDS, "tags"]))
 def test_what_a_closed_question_says_without_a_value_it_says_with_every_value(question, table, name):
     assume(not question.relative and field(name).missing() not in question.leaves)

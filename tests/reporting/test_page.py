@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import sys
+from functools import cache
 
 import attrs
 import pytest
@@ -31,11 +32,17 @@ def hostile_page() -> Page:
 @pytest.mark.parametrize("half", HALVES)
 @pytest.mark.parametrize("place", ["owner", "stage"])
 def test_hostile_names_give_the_same_skeleton_as_benign_ones(half, place):
-    tables = [
-        named(names, stages=("Won", "Lost")) if place == "owner" else named(["Ana", "Ben"] * 4, stages=names)
-        for names in (HOSTILE[half], BENIGN[half])
-    ]
-    assert page(tables[0]).tags == page(tables[1]).tags
+    assert tags_of_names(HOSTILE[half], place) == benign_tags(place)
+
+
+def tags_of_names(names, place):
+    by_owner = place == "owner"
+    return page(named(names, stages=("Won", "Lost")) if by_owner else named(["Ana", "Ben"] * 4, stages=names)).tags
+
+
+@cache
+def benign_tags(place):
+    return tags_of_names(BENIGN[: len(HOSTILE) // 2], place)
 
 
 def test_hostile_titles_headers_and_rows_give_the_same_skeleton_as_benign_ones(monkeypatch):

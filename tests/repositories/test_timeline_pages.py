@@ -163,7 +163,7 @@ def pages(store, contact, limit):
             return
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32), st.integers(2, 9))
 def test_the_pages_together_are_the_whole_in_order(seed, limit):
     records = drawn(seed)

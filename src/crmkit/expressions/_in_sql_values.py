@@ -112,8 +112,8 @@ def paired(op: Op, one: Column, other: Column, place: Place) -> list[Clause]:
 
 
 def bare(element: Element) -> Element:
-    """Return an expression without what its type makes of operators."""
-    return sa.type_coerce(element, NullType())
+    """Return an expression without what its type makes of operators; a parameter is nothing without its type."""
+    return element if isinstance(element, sa.BindParameter) else sa.type_coerce(element, NullType())
 
 
 def one_of(element: Element, values: Iterable[Any], kind: TypeEngine[Any]) -> Clause:

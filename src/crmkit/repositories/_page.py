@@ -101,7 +101,7 @@ def cursor_of(orders: Sequence[Order], record: Any) -> str:
         orders: what is sorted by.
         record: the last one of a page.
     """
-    place = [_written(value_of(record, order.spec.name)) for order in orders]
+    place = [_written(value_of(record, order.spec.name), order) for order in orders]
     text = json.dumps([[str(order) for order in orders], place], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode()
 
@@ -141,12 +141,10 @@ def value_of(record: Any, name: str) -> Any:
     return record.custom.get(name) if name not in type(record).__fields__ else getattr(record, name)
 
 
-def _written(value: Any) -> Any:
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, date):  # a datetime too
-        return value.isoformat()
-    return float(value)  # numbers are compared as doubles, so that is where they stand in the order
+def _written(value: Any, order: Order) -> Any:
+    if value is not None and order.spec.kind in ("number", "money"):
+        return float(value)  # numbers are compared as doubles, so that is where they stand in the order
+    return value.isoformat() if isinstance(value, date) else value  # a datetime is a date
 
 
 def _read(value: Any, order: Order) -> Any:

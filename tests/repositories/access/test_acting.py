@@ -258,6 +258,7 @@ def test_what_the_store_does_not_take_is_refused_as_ever(store):
     ana = acting(store, "ana")
     assert isinstance(refusal(ana.apply, act(add=[Deal(id="x", owner_id="ana", custom={"seat": 1})])), UnknownField)
     assert isinstance(refusal(ana.apply, act(add=[Deal(id="x", owner_id="ana", name="a\0b")])), InvalidRecord)
+    assert isinstance(refusal(ana.apply, act(add=[Deal(id="a\0b", owner_id="ana")])), InvalidRecord)
     assert refusal(ana.apply, "a change").code == "invalid_argument"
 
 
@@ -281,17 +282,18 @@ def test_a_transaction_is_that_of_the_store(store):
     assert stored(store, "ana1").stage == "Demo"
 
 
-def test_another_error_of_the_store_passes_as_it_is(store, monkeypatch):
-    def busy(self, change):
-        raise RepositoryError("try again", code="busy")
+@pytest.mark.parametrize(
+    "error",
+    [
+        RepositoryError("try again", code="busy"),
+        Conflict("moved meanwhile", record="deal", id="ana1", expected=1, found=2),
+        InvalidRecord("too long a text", record="deal", field="stage", value="x"),
+    ],
+)
+def test_another_error_of_the_store_passes_as_it_is(store, monkeypatch, error):
+    def refuse(self, change):
+        raise error
 
-    ana, deal = acting(store, "ana"), acting(store, "ana").repository(Deal).get("ana1")
-    monkeypatch.setattr(InMemoryStore, "apply", busy)
-    change = act(edit=[(deal, evolve(deal, stage="x"))])
-    assert refusal(ana.apply, change).code == "busy"
-
-    def moved(self, change):
-        raise Conflict("moved meanwhile", record="deal", id="ana1", expected=1, found=2)
-
-    monkeypatch.setattr(InMemoryStore, "apply", moved)
-    assert refusal(ana.apply, change).found == 2
+    ana = acting(store, "ana")
+    monkeypatch.setattr(InMemoryStore, "apply", refuse)
+    assert refusal(edited, ana, "ana1", stage="x") is error

@@ -128,8 +128,8 @@ def test_whoever_may_remove_a_record_may_undo_its_coming_though_roles_are_hidden
     store = stocked()
     added = store.apply(act(add=[User(id="eve", name="Eve", roles=("admin",))]))
     root = acting(store, "root")
-    back = root.undo(added.id, at=NOW, by="root")
-    assert back.edits[0].before == User(id="eve", name="Eve", version=1)
+    back = root.undo(added.id, at=NOW, by="root", reason="by mistake")
+    assert (back.reason, back.edits[0].before) == ("by mistake", User(id="eve", name="Eve", version=1))
     assert isinstance(refusal(root.undo, back.id, at=NOW, by="root"), NotFound)  # would set roles
 
 

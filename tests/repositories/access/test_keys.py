@@ -108,7 +108,7 @@ def test_a_history_shows_one_s_own_keys_only(store):
 def test_whose_a_key_is_cannot_be_forged_through_the_text_of_an_id_or_a_key():
     policy = Policy({"rep": [Grant(Deal, ("read", "add"), where=ALWAYS)]})
     store = stocked()
-    pairs = [("a", 'b", "c'), ('a", "b', "c"), ("a", "b"), ("a:b", "c"), ("a", "b:c")]
+    pairs = [("a", 'b", "c'), ('a", "b', "c"), ("a", "b"), ("a\ud800", 'ä"é'), ("a:b", "c"), ("a", "b:c")]
     for number, (actor, key) in enumerate(pairs):
         own = guarded(store, actor={"id": actor, "roles": ["rep"]}, policy=policy)
         assert own.apply(act(add=[Deal(id=f"n{number}")], key=key)).id == str(number + 2)

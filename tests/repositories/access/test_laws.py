@@ -168,19 +168,19 @@ def test_what_is_found_is_what_the_policy_means(in_memory, policy, actor, drawn,
     found_as_meant(in_memory, policy, actor, drawn, question, order, limit)
 
 
-@settings(max_examples=EXAMPLES or 8)
+@settings(max_examples=EXAMPLES or 5)
 @finding
 def test_what_is_found_in_a_database_is_what_the_policy_means(in_sqlite, policy, actor, drawn, question, order, limit):
     found_as_meant(in_sqlite, policy, actor, drawn, question, order, limit)
 
 
-@settings(max_examples=EXAMPLES or 20)
+@settings(max_examples=EXAMPLES or 12)
 @telling
 def test_no_answer_depends_on_what_may_not_be_seen(in_memory, policy, actor, drawn, acts, question, order):
     told_alike(in_memory, policy, actor, drawn, acts, question, order)
 
 
-@settings(max_examples=EXAMPLES or 2)
+@settings(max_examples=EXAMPLES or 1)
 @telling
 def test_no_answer_of_a_database_depends_on_it_either(in_sqlite, policy, actor, drawn, acts, question, order):
     told_alike(in_sqlite, policy, actor, drawn, acts, question, order)

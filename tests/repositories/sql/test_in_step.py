@@ -196,7 +196,7 @@ class InStep(RuleBasedStateMachine):
         ours = outcome(lambda: self.sql.apply_all(changes))
         theirs = outcome(lambda: self.memory.apply_all(changes))
         # Of several faults in one batch, either may be told.
-        assert ours == theirs or not isinstance(ours[0], Change) and not isinstance(theirs[0], Change)
+        assert ours == theirs or (not isinstance(ours[0], Change) and not isinstance(theirs[0], Change))
 
     @rule(data=st.data(), fails=st.booleans())
     def inside_a_transaction(self, data, fails):
@@ -240,9 +240,9 @@ class InStep(RuleBasedStateMachine):
         self.both(lambda store: store.repository(Deal).count(where, as_of=NOW))
         self.both(lambda store: store.repository(Deal).exists(where, as_of=NOW))
 
-    @rule(id=few_ids)
-    def history(self, id):
-        self.both(lambda store: (store.history(Deal, id), store.history(Company, id)))
+    @rule(name=few_ids)
+    def history(self, name):
+        self.both(lambda store: (store.history(Deal, name), store.history(Company, name)))
 
     @precondition(lambda self: self.changes)
     @invariant()

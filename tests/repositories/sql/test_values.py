@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from crmkit.errors import InvalidRecord
@@ -31,15 +31,20 @@ def kept(store, record):
     return found
 
 
+def holds_nul(change):
+    return "\\u0000" in change.to_json().replace("\\\\", "")
+
+
 @EXAMPLES
 @given(record=records())
 def test_what_went_in_comes_out(open_store, record):
-    store = open_store()
-    try:
-        stored = store.apply(change(add=[record])).edits[0].after
-    except InvalidRecord as refused:
-        assert refused.code == "nul_character"
+    store, add = open_store(), change(add=[record])
+    if holds_nul(add):
+        with pytest.raises(InvalidRecord) as refused:
+            store.apply(add)
+        assert refused.value.code == "nul_character"
         return
+    stored = store.apply(add).edits[0].after
     repository = store.repository(type(record))
     assert repository.get(record.id) == stored
     assert list(repository.find()) == [stored]
@@ -56,12 +61,9 @@ def test_what_went_in_comes_out(open_store, record):
 def test_an_edit_of_any_fields_comes_out(open_store, pair):
     store = open_store()
     before, after = (evolve(record, id="r") for record in pair)
-    try:
-        added = store.apply(change(add=[before])).edits[0].after
-        edited = store.apply(change(edit=[(added, evolve(after, version=0))])).edits[0].after
-    except InvalidRecord as refused:
-        assert refused.code == "nul_character"
-        return
+    assume(not holds_nul(change(add=[before], edit=[(evolve(after, id="s"), after)])))
+    added = store.apply(change(add=[before])).edits[0].after
+    edited = store.apply(change(edit=[(added, after)])).edits[0].after
     assert store.repository(type(before)).get("r") == edited
     assert store.verify().intact
 

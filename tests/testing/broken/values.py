@@ -61,6 +61,17 @@ class CutsTexts(Distorts):
         return value[:255]
 
 
+class RefusesLongTexts(Wrapped):
+    """Refuses a value, and does not declare that it may."""
+
+    finds = ("test_odd_texts_come_back_too", "test_whole_numbers_come_back_to_the_last_digit")
+
+    def apply(self, change, /):
+        if len(change.to_json()) > 10_000 or str(2**63 - 1) in change.to_json():
+            raise CrmError("too much")
+        return super().apply(change)
+
+
 class EmptyBecomesMissing(Distorts):
     finds = ("test_an_empty_text_comes_back_empty_and_not_missing",)
     kinds = ("text",)

@@ -159,8 +159,8 @@ class GuardedStore:
                 if edit.before is None and (edit.record, edit.id) == (fault.record, fault.id):
                     # Whether it is there or gone is for those to know who may read what is gone.
                     return fault if self._sight.rights.unlimited(class_of(edit)) else already_there(edit)
-        if isinstance(fault, InvalidRecord | InvalidExpression):
-            named = {"id", *(difference.field for edit in change.edits for difference in edit.differences())}
+        if isinstance(fault, InvalidRecord | InvalidExpression) and fault.code != "nul_character":
+            named = {difference.field for edit in change.edits for difference in edit.differences()}
             if fault.field not in named:
                 message = "a record holds a value that this store no longer takes, in a field that is not open to you"
                 return RepositoryError(f"{message}; have it mended by someone who sees it", code="hidden_value")
@@ -173,7 +173,7 @@ class GuardedStore:
 
     def _own_key(self, key: str | None) -> str | None:
         """Return the key under which the store knows an act: with the actor's id, so that no one meets another's."""
-        return None if key is None else json.dumps([self._actor, key], ensure_ascii=False)
+        return None if key is None else json.dumps([self._actor, key])
 
     def _given_key(self, own: str | None) -> str | None:
         """Return a key as the actor gave it; None where it is another's."""

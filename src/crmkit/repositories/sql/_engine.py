@@ -23,9 +23,11 @@ def engine_of(place: Any) -> sa.Engine:
         InvalidArgument: no URL of SQLite or PostgreSQL.
         MissingExtra: the driver of PostgreSQL is not installed.
     """
-    engine = place if isinstance(place, sa.Engine) else _made(_read(place))
-    if engine.dialect.name not in ("sqlite", "postgresql"):
-        _refuse()
+    if isinstance(place, sa.Engine):
+        _prove(place.dialect.name)
+        engine = place
+    else:
+        engine = _made(_read(place))
     prepare(engine)
     return engine
 
@@ -35,9 +37,15 @@ def _read(place: Any) -> sa.URL:
         url = sa.make_url(place)
     except (exc.ArgumentError, ValueError):  # a port that is no number
         _refuse()
+    _prove(url.get_backend_name())
     if url.drivername in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     return url
+
+
+def _prove(backend: str) -> None:
+    if backend not in ("sqlite", "postgresql", "postgres"):
+        _refuse()
 
 
 def _made(url: sa.URL) -> sa.Engine:

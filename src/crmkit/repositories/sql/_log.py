@@ -61,16 +61,20 @@ def entries(
         heads = heads.where(changes.c.position.in_(positions))
         parts = parts.where(edits.c.position.in_(positions))
     in_pieces = {"yield_per": 1000}
-    of_position = groupby(connection.execute(parts, execution_options=in_pieces), key=lambda row: row.position)
-    position, found = next(of_position, _NONE)
-    for head in connection.execute(heads, execution_options=in_pieces):
-        while position is not None and position < head.position:  # edits of an entry that is gone
-            position, found = next(of_position, _NONE)
-        if position == head.position:
-            yield _entry(head, list(found))
-            position, found = next(of_position, _NONE)
-        else:
-            yield _entry(head, [])
+    with (
+        connection.execute(parts, execution_options=in_pieces) as found,
+        connection.execute(heads, execution_options=in_pieces) as rows,
+    ):
+        of_position = groupby(found, key=lambda row: row.position)
+        position, some = next(of_position, _NONE)
+        for head in rows:
+            while position is not None and position < head.position:  # edits of an entry that is gone
+                position, some = next(of_position, _NONE)
+            if position == head.position:
+                yield _entry(head, list(some))
+                position, some = next(of_position, _NONE)
+            else:
+                yield _entry(head, [])
 
 
 _NONE: tuple[Any, Iterable[Any]] = (None, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from crmkit.errors import RepositoryError
 from crmkit.records import Change
 from crmkit.repositories._admission import tell
 from crmkit.repositories._ledger import Nonce
@@ -32,11 +33,26 @@ _READ, _STEADY, _WRITE = "read", "steady", "write"
 
 @attrs.define(eq=False)
 class Session:
-    """The open transaction of a thread: its connection, the heads of the logs it holds, whom it will tell of what."""
+    """The open transaction of a thread.
+
+    Args:
+        connection: what it runs on.
+        heads: the heads of the logs that it holds.
+        to_tell: what the subscribers of each tenant will be told.
+        doomed: how many transactions within it failed and could not be taken back.
+    """
 
     connection: sa.Connection
     heads: dict[str, Head] = attrs.field(factory=dict)
     to_tell: list[tuple[str, Change]] = attrs.field(factory=list)
+    doomed: int = 0
+
+    def commit(self) -> None:
+        """Let it all stand."""
+        if self.doomed:
+            reason = "could not be taken back, so nothing of the transaction around it stands; apply it all again"
+            raise RepositoryError(f"a transaction inside another failed and {reason}", code="database")
+        self.connection.commit()
 
 
 @attrs.define(eq=False, slots=False)
@@ -109,7 +125,10 @@ class Room:
             try:
                 yield session
                 with self.speaking():
-                    connection.commit()
+                    session.commit()
+            except BaseException:
+                _take_back(connection)
+                raise
             finally:
                 self._local.session = None
                 connection.close()
@@ -128,18 +147,21 @@ class Room:
     @contextmanager
     def _inside(self, session: Session) -> Iterator[None]:
         """Make a transaction within one: a savepoint."""
-        told = len(session.to_tell)
+        told, run = len(session.to_tell), session.connection.exec_driver_sql
         with self.speaking():
-            savepoint = session.connection.begin_nested()
+            run("SAVEPOINT crmkit")
         try:
             yield
             with self.speaking():
-                savepoint.commit()
+                run("RELEASE SAVEPOINT crmkit")
         except BaseException:
             del session.to_tell[told:]
             session.heads.clear()
-            with self.speaking():
-                savepoint.rollback()
+            session.doomed += 1
+            with suppress(RepositoryError), self.speaking():
+                run("ROLLBACK TO SAVEPOINT crmkit")
+                run("RELEASE SAVEPOINT crmkit")
+                session.doomed -= 1
             raise
 
     def _connected(self, use: str) -> sa.Connection:
@@ -175,11 +197,12 @@ class Room:
 
 def prepare(engine: sa.Engine) -> None:
     """Have the connections of an engine set up, and its transactions on SQLite begun, as a store needs them."""
-    begin, connect = (_begin, None) if engine.dialect.name == "sqlite" else (None, _in_utc)
-    if begin is not None and not event.contains(engine, "begin", begin):
-        event.listen(engine, "begin", begin)
-    if connect is not None and not event.contains(engine, "connect", connect):
-        event.listen(engine, "connect", connect)
+    listeners: dict[str, Any] = {"connect": _in_utc}
+    if engine.dialect.name == "sqlite":
+        listeners = {"begin": _begin, "handle_error": _kept}
+    for name, listener in listeners.items():
+        if not event.contains(engine, name, listener):
+            event.listen(engine, name, listener)
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -195,6 +218,20 @@ def _begin(connection: sa.Connection) -> None:
     use = connection.get_execution_options().get("crmkit")
     if use != _READ:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if use == _WRITE else "BEGIN")
+
+
+def _kept(context: sa.engine.ExceptionContext) -> None:
+    """Keep a connection through Ctrl-C: SQLAlchemy would close it, and what it did would hold the file until later."""
+    if not isinstance(context.original_exception, Exception):
+        context.is_disconnect = False
+
+
+def _take_back(connection: sa.Connection) -> None:
+    """Roll back by the driver: after a commit that failed, SQLAlchemy takes the transaction for ended."""
+    try:
+        connection.connection.rollback()
+    except Exception:  # whatever the driver raises: with a connection that is lost, so is what it did
+        connection.invalidate()
 
 
 def _in_utc(driver: Any, _: Any) -> None:

@@ -54,7 +54,7 @@ def tables_of(prefix: str, indexes: Mapping[type, Iterable[str]]) -> Tables:
         UnknownField: an index on a field that the class does not have.
         InvalidArgument: an index on tags, or on what is no record class.
     """
-    if not prefix.isidentifier():
+    if not isinstance(prefix, str) or not prefix.isidentifier():
         reason = "begins no table's name; letters, digits and _ do"
         raise InvalidArgument(f"prefix {shown(prefix)} {reason}", argument="prefix", value=prefix)
     metadata = sa.MetaData()

@@ -170,6 +170,21 @@ class CustomValueChecks(Declared):
                 rest = repository.find(order_by=order, after=page.next)
                 assert [record.id for record in (*page, *rest)] == ids, order
 
+    def test_pages_lose_no_number_that_a_double_takes_for_its_neighbour(self, open_store: OpenStore) -> None:
+        self._open(open_store)
+        cls, _ = self._text
+        store = open_store(custom=CustomFields(**{kind_of(cls): {"c_number": CustomField("number")}}))
+        numbers = [2**53 + 1, 2**53, Decimal("0.1"), 0.1, 2**53 + 1, Decimal("0.10000000000000000001")]
+        added(store, *(self._kept.bare(cls, f"{n}", custom={"c_number": each}) for n, each in enumerate(numbers)))
+        repository = store.repository(cls)
+        for order in ("c_number", "-c_number"):
+            pages = [repository.find(order_by=order, limit=1)]
+            while pages[-1].next is not None and len(pages) <= len(numbers):
+                pages.append(repository.find(order_by=order, limit=1, after=pages[-1].next))
+            ids = [record.id for page in pages for record in page]
+            assert ids == [record.id for record in repository.find(order_by=order)]
+            assert sorted(ids) == [f"{number}" for number in range(len(numbers))]
+
     def test_custom_values_that_are_not_declared_are_refused(self, open_store: OpenStore) -> None:
         store, cls, records = self._declared(open_store)
         before = stand(store, cls)

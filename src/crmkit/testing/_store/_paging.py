@@ -57,12 +57,11 @@ class PagingChecks(Declared):
             store = open_store()
             specs = [spec for owner, spec in self._kept.specs(*ORDERED) if owner is cls]
             added(store, *(self._sparse(cls, specs, number) for number in range(7)))
-            for name in ("id", *(spec.name for spec in specs)):
+            for place, name in enumerate(("id", *(spec.name for spec in specs))):
                 for order in (name, f"-{name}"):
                     whole = [record.id for record in store.repository(cls).find(order_by=order)]
                     assert sorted(whole) == [f"{number}" for number in range(7)], order
-                    for limit in (1, 2, 3):
-                        assert self._paged(store.repository(cls), order_by=order, limit=limit) == whole, order
+                    assert self._paged(store.repository(cls), order_by=order, limit=1 + place % 3) == whole, order
 
     def test_pages_of_several_orders_at_once_neither_lose_nor_repeat(self, open_store: OpenStore) -> None:
         cls, text = self._text
