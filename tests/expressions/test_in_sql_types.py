@@ -144,6 +144,7 @@ def test_an_identifier_is_text_with_hyphens(connection):
         (sa.Uuid(), [ONE, TWO, None]),
         (sa.Uuid(native_uuid=False), [ONE, TWO, None]),
         (sa.Uuid(as_uuid=False), [str(ONE), str(TWO), None]),
+        (sa.String(36).with_variant(sa.Uuid(as_uuid=False), "postgresql"), [str(ONE), str(TWO), None]),
     ):
         things = loaded(connection, kind, values, sa.Text(), others=[str(ONE), str(TWO).upper(), "x"])
         check(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import WLS
 from scipy import stats
 
 from crmkit.statistics import mean, ratio
@@ -27,7 +27,7 @@ def test_value_is_one_sum_over_the_other():
 def test_interval_is_that_of_a_robust_regression_weighted_by_the_inverse_denominator():
     # weighted least squares of y on x with weights 1/x has the slope sum y / sum x, and White's HC1 variance
     # is n / (n - 1) times the sum of squared residuals over the squared sum of x
-    fit = sm.WLS(REVENUE, SPEND, weights=1 / SPEND).fit(cov_type="HC1", use_t=True)
+    fit = WLS(REVENUE, SPEND, weights=1 / SPEND).fit(cov_type="HC1", use_t=True)
     estimate = ratio(REVENUE, SPEND, confidence=0.9)
     assert estimate.value == pytest.approx(fit.params[0], rel=1e-12)
     assert (estimate.low, estimate.high) == pytest.approx(tuple(fit.conf_int(alpha=0.1)[0]), rel=1e-9)

@@ -19,7 +19,7 @@ for module in pkgutil.iter_modules(broken.__path__):
 
 
 class Contract(AuditedStoreContract):
-    examples = 10
+    examples, steps = 60, 15  # the first that fails ends it
     erase = lambda store, change_id: erase(store.inner, change_id)  # noqa: E731 - as a class declares it
 
 

@@ -53,7 +53,7 @@ class TestNarrowStore(StoreContract):
     keeps_custom = False
     keeps_every_value = False
     threads = 0
-    examples, steps = 3, 5
+    examples, steps = 10, 5
 
     @pytest.fixture
     def open_store(self):

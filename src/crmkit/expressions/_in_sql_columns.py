@@ -75,7 +75,7 @@ class View:
     _fields: Mapping[str, str | Element]
     dialect: str | None
     _seen: dict[str, Column | Member] = field(factory=dict, init=False)
-    _followed: dict[str, _Target] = field(factory=dict, init=False)
+    _followed: dict[tuple[str, bool], _Target] = field(factory=dict, init=False)
 
     def column(self, path: str) -> Column | Member:
         """Return what stands for a field.
@@ -84,8 +84,11 @@ class View:
             UnknownField: nothing does.
         """
         if path not in self._seen:
-            given = self._fields.get(path, path)
-            self._seen[path] = self._find(path, given) if isinstance(given, str) else _column(path, given)
+            given = self._fields.get(path)
+            if given is None or isinstance(given, str):
+                self._seen[path] = self._find(path, given or path, renamed=given is None)
+            else:
+                self._seen[path] = _column(path, given)
         return self._seen[path]
 
     def family(self, path: str) -> Family | None:
@@ -114,11 +117,12 @@ class View:
             )
         return column.holding
 
-    def _find(self, path: str, name: str) -> Column | Member:
+    def _find(self, path: str, name: str, *, renamed: bool) -> Column | Member:
+        """Look for a name of the table's own; `renamed`: the caller's names count on the way."""
         head, _, last = name.rpartition(".")
         if name in self._source.columns:
             return _column(path, self._source.columns[name])
-        target = self._follow(head) if head else None
+        target = self._follow(head, renamed=renamed) if head else None
         source = target.source if target else self._source
         if last in source.columns:
             found = source.columns[last]
@@ -129,22 +133,22 @@ class View:
         element = target.read(found) if target else found
         return _column(path, element) if last in source.columns else Member(path, element, last)
 
-    def _follow(self, head: str) -> _Target:
+    def _follow(self, head: str, *, renamed: bool) -> _Target:
         """Find the row that the reference `<head>_id` means."""
-        if head not in self._followed:
-            before, _, name = head.rpartition(".")
-            given = self._fields.get(f"{head}_id", f"{name}_id")
-            if isinstance(given, str):
-                target = self._follow(before) if before else None
+        if (head, renamed) not in self._followed:
+            given = self._fields.get(f"{head}_id") if renamed else None
+            if given is None or isinstance(given, str):
+                before, _, name = (given or f"{head}_id").rpartition(".")
+                target = self._follow(before, renamed=renamed and given is None) if before else None
                 source = target.source if target else self._source
-                if given not in source.columns or _referenced(source.columns[given]) is None:
-                    raise UnknownField.of(name, source.references, place=source.name)
-                key = source.columns[given]
+                key = source.columns.get(name)
+                if key is None or _referenced(key) is None:
+                    raise UnknownField.of(name.removesuffix("_id"), source.references, place=source.name)
                 reference = target.read(key) if target else key
             else:
                 key = reference = given
-            self._followed[head] = _target(head, key, reference, self._source.mapped)
-        return self._followed[head]
+            self._followed[head, renamed] = _target(head, key, reference, self._source.mapped)
+        return self._followed[head, renamed]
 
 
 def open_view(table: object, fields: Mapping[str, Any] | None, dialect: str | None) -> View:

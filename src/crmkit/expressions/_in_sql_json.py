@@ -125,7 +125,9 @@ def _value(member: Member) -> Element:
 
 
 def _contains(array: Element, tags: Sequence[str]) -> Clause:
-    return array.op("@>", is_comparison=True)(sa.cast(sa.literal(json.dumps(list(tags)), sa.Text()), _JSONB))
+    return array.op("@>", is_comparison=True)(
+        sa.cast(sa.literal(json.dumps(list(tags), ensure_ascii=False), sa.Text()), _JSONB)
+    )
 
 
 def _is_something(kind: Element) -> Clause:

@@ -97,7 +97,7 @@ def _written(worded: _Worded, compiler: Any, **options: Any) -> str:
         place = PLACES[-1]
     index = PLACES.index(_known(worded.path, place))
     if place in worded.refusals:
-        raise worded.refusals[place]
+        raise worded.refusals[place].with_traceback(None)  # else it would grow with each time
     return f"({compiler.process(list(worded.clauses)[index], **options)})"
 
 

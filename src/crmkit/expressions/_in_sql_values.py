@@ -36,6 +36,7 @@ def compared(column: Column, op: Op, literal: Literal, place: Place) -> list[Cla
     value: Any = literal.value
     if translates(column.element.type):
         return [_applied(op, _translated(column, place, order=op != "=="), value, column.element.type)]
+    held = type_in(column.element.type, place)
     match column.holding:
         case "integer":
             bounds = integer_bounds(op, value)
@@ -44,8 +45,8 @@ def compared(column: Column, op: Op, literal: Literal, place: Place) -> list[Cla
             return [_applied(each, column.element, bound, _INTEGER) for each, bound in bounds]
         case "number":
             return _number(column, op, float(value), place)
-        case "text" if op == "==" and isinstance(type_in(column.element.type, place), sa.Uuid):
-            return _one_of_uuids(column.element, [value])
+        case "text" if op == "==" and isinstance(held, sa.Uuid):
+            return _one_of_uuids(column.element, [value], held)
         case "text":
             return [_applied(op, _text_of(column, place, order=op != "=="), value, _TEXT)]
         case _:
@@ -59,6 +60,7 @@ def is_one_of(column: Column, literals: Sequence[Literal], place: Place) -> list
         return None
     if translates(column.element.type):
         return [one_of(_translated(column, place, order=False), values, column.element.type)]
+    held = type_in(column.element.type, place)
     match column.holding:
         case "integer":
             return _one_of_integers(column.element, values)
@@ -66,8 +68,8 @@ def is_one_of(column: Column, literals: Sequence[Literal], place: Place) -> list
             numbers = [float(value) for value in values]
             element = sa.cast(column.element, _NUMBER) if _is_decimal(column, place) else column.element
             return [one_of(_rounded(element, numbers, place), numbers, _NUMBER)]
-        case "text" if isinstance(type_in(column.element.type, place), sa.Uuid):
-            return _one_of_uuids(column.element, values)
+        case "text" if isinstance(held, sa.Uuid):
+            return _one_of_uuids(column.element, values, held)
         case "text":
             return [one_of(_text_of(column, place), values, _TEXT)]
         case _:
@@ -199,9 +201,8 @@ def _one_of_integers(element: Element, values: Iterable[int | float]) -> list[Cl
     return [joined([(1, clause) for clause in clauses], sa.or_)[1]] if clauses else None
 
 
-def _one_of_uuids(element: Element, texts: Iterable[str]) -> list[Clause] | None:
+def _one_of_uuids(element: Element, texts: Iterable[str], kind: sa.Uuid[Any]) -> list[Clause] | None:
     """A text that is no identifier in its usual form equals none."""
-    kind: Any = element.type
     values = [value for value in map(_uuid, texts) if value is not None]
     return [one_of(element, values if kind.as_uuid else map(str, values), kind)] if values else None
 

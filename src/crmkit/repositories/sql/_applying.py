@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 import attrs
 import sqlalchemy as sa
 
-from crmkit.errors import RepositoryError
 from crmkit.records import Change, CustomFields, Edit
 from crmkit.repositories._admission import came_back, checked, first_result, stale, taken, unique_values
 from crmkit.repositories._ledger import START, Entry, opened, sealed
-from crmkit.repositories.sql._log import entry_at, positions_by_key
+from crmkit.repositories.sql._log import entries_by_key
 from crmkit.repositories.sql._room import Head, Room, Session
 from crmkit.repositories.sql._rows import Rows
 from crmkit.repositories.sql._statements import insertion
@@ -36,11 +35,11 @@ class _State:
     rows: Mapping[Key, Row]
     gone: Mapping[Key, int]
     found: Mapping[Unique, str]
-    by_key: dict[str, int]
+    by_key: dict[str, Entry]
     holders: dict[Unique, str]
     records: dict[Key, Any] = attrs.field(factory=dict)
     removed: dict[Key, int] = attrs.field(factory=dict)
-    written: dict[int, Entry] = attrs.field(factory=dict)
+    written: list[Entry] = attrs.field(factory=list)
 
 
 def held_head(room: Room, session: Session, tenant: str) -> Head:
@@ -76,10 +75,7 @@ def apply_changes(
     for change in changes:
         first = state.by_key.get(change.idempotency_key or "")
         if first is not None:
-            entry = state.written.get(first) or entry_at(session.connection, room.tables, tenant, first)
-            if entry is None:
-                raise RepositoryError("the log lacks an entry that its keys name; verify() tells more", code="damaged")
-            applied.append(first_result(change, opened(entry)))
+            applied.append(first_result(change, opened(first)))
             continue
         for edit in change.edits:
             _prove(room, state, edit)
@@ -87,18 +83,16 @@ def apply_changes(
         position, previous = head
         entry = sealed(change, position=position + 1, previous=previous, nonce=room.nonce)
         head = (entry.position, entry.digest)
-        state.written[entry.position] = entry
+        state.written.append(entry)
         if entry.key is not None:
-            state.by_key[entry.key] = entry.position
+            state.by_key[entry.key] = entry
         for edit in change.edits:
             _note(state, edit)
         done = attrs.evolve(change, id=str(entry.position))
         applied.append(done)
         session.to_tell.append((tenant, done))
     if state.written:
-        outcome = Outcome(
-            state.rows, state.records, state.found, state.holders, state.removed, [*state.written.values()]
-        )
+        outcome = Outcome(state.rows, state.records, state.found, state.holders, state.removed, state.written)
         write(room, session, tenant, outcome)
     return applied
 
@@ -129,7 +123,7 @@ def _looked_up(
         gone=dict(_gone(room, connection, tenant, added)),
         found=found,
         holders=dict(found),
-        by_key=positions_by_key(connection, room.tables, tenant, keys) if keys else {},
+        by_key=entries_by_key(connection, room.tables, tenant, keys) if keys else {},
     )
 
 

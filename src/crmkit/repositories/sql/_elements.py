@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -15,6 +15,12 @@ from crmkit.repositories.sql._types import INSTANT, JSON, NUMBER, TEXT
 __all__ = ["Elements", "spec_at"]
 
 Element = sa.ColumnElement[Any]
+
+# What JSON calls the values of a kind; all others are text.
+_IN_SQLITE: Mapping[str, tuple[str, sa.types.TypeEngine[Any]]] = {
+    "integer": ("integer", sa.BigInteger()),
+    "tags": ("array", JSON),
+}
 
 
 @attrs.frozen(eq=False)
@@ -83,7 +89,7 @@ def _from_sqlite(custom: Element, spec: FieldSpec) -> Element:
     kind = sa.func.json_type(custom, place)
     if spec.kind == "flag":
         return sa.type_coerce(sa.case((kind == "true", 1), (kind == "false", 0)), sa.Boolean())
-    name, type_ = {"integer": ("integer", sa.BigInteger()), "tags": ("array", JSON)}.get(spec.kind, ("text", TEXT))
+    name, type_ = _IN_SQLITE.get(spec.kind, ("text", TEXT))
     return sa.type_coerce(sa.case((kind == name, sa.func.json_extract(custom, place))), type_)
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crmkit.repositories._ledger import Content, Entry, EntryEdit
 from crmkit.repositories.sql._tables import Tables
 
-__all__ = ["change_rows", "edit_rows", "entries", "entry_at", "positions_by_key"]
+__all__ = ["change_rows", "edit_rows", "entries", "entries_by_key", "entry_at"]
 
 
 def change_rows(tenant: str, written: Iterable[Entry]) -> list[tuple[Any, ...]]:
@@ -86,13 +86,11 @@ def entry_at(connection: sa.Connection, tables: Tables, tenant: str, position: i
     return next(iter([*entries(connection, tables, tenant, at)]), None)
 
 
-def positions_by_key(connection: sa.Connection, tables: Tables, tenant: str, keys: list[str]) -> dict[str, int]:
-    """Return where the entries of idempotency keys are."""
-    changes = tables.changes
-    asked = sa.select(changes.c.idempotency_key, changes.c.position).where(
-        changes.c.tenant == tenant, changes.c.idempotency_key.in_(keys)
-    )
-    return {row.idempotency_key: row.position for row in connection.execute(asked)}
+def entries_by_key(connection: sa.Connection, tables: Tables, tenant: str, keys: list[str]) -> dict[str, Entry]:
+    """Return the entries of idempotency keys."""
+    changes = tables.changes.c
+    at = sa.select(changes.position).where(changes.tenant == tenant, changes.idempotency_key.in_(keys))
+    return {entry.key: entry for entry in entries(connection, tables, tenant, at) if entry.key is not None}
 
 
 def _entry(head: Any, parts: list[Any]) -> Entry:

@@ -43,7 +43,7 @@ def number_column(name: str) -> str:
     return f"{name}_number"
 
 
-def tables_of(prefix: str, indexes: Mapping[type, Iterable[str]]) -> Tables:
+def tables_of(prefix: Any, indexes: Mapping[type, Iterable[str]]) -> Tables:
     """Derive the tables.
 
     Args:

@@ -24,8 +24,8 @@ class AskingChecks(Declared):
             for spec in specs:
                 if spec.nullable and spec.kind not in ("tags", "flag"):
                     asked, value = field(spec.name), nth(spec, 0)
-                    for question in (asked == value, asked < value, asked >= value, asked.isin(value), asked == asked):
-                        assert store.repository(cls).count(question) == 0, str(question)
+                    question = any_of(asked == value, asked < value, asked >= value, asked.isin(value), asked == asked)
+                    assert store.repository(cls).count(question) == 0, str(question)
 
     def test_what_is_missing_is_asked_for(self, open_store: OpenStore) -> None:
         for cls, specs in self._kept.by_class.items():

@@ -53,12 +53,16 @@ class PagingChecks(Declared):
         assert [list(one), list(other), list(last), last.next] == [records[:2], records[2:4], records[4:], None]
 
     def test_pages_neither_lose_nor_repeat_under_every_order(self, open_store: OpenStore) -> None:
+        proven = set()
         for cls in self.records:
             store = open_store()
             specs = [spec for owner, spec in self._kept.specs(*ORDERED) if owner is cls]
             added(store, *(self._sparse(cls, specs, number) for number in range(7)))
-            for place, name in enumerate(("id", *(spec.name for spec in specs))):
-                for order in (name, f"-{name}"):
+            for place, spec in enumerate(specs):
+                name = spec.name
+                both = (name, f"-{name}") if spec.kind not in proven else (name,) if place % 2 else (f"-{name}",)
+                proven.add(spec.kind)
+                for order in both:
                     whole = [record.id for record in store.repository(cls).find(order_by=order)]
                     assert sorted(whole) == [f"{number}" for number in range(7)], order
                     assert self._paged(store.repository(cls), order_by=order, limit=1 + place % 3) == whole, order
