@@ -96,3 +96,9 @@ def test_questions_are_proven_before_anything_is_read():
 def test_what_is_no_question_is_refused(where):
     with pytest.raises(InvalidArgument, match="no expression"):
         search([], Deal, where)
+
+
+def test_a_relative_question_needs_its_moment_even_where_there_is_nothing_to_ask():
+    question = (field("stage") == "Demo") & field("created_at").within(days=7)
+    with pytest.raises(InvalidExpression, match="relative to a moment"):
+        search([], Deal, question)

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from statsmodels.regression.linear_model import WLS
 from scipy import stats
+from statsmodels.regression.linear_model import WLS
 
 from crmkit.statistics import mean, ratio
 

@@ -81,7 +81,7 @@ def sqlite_value(members: Any, kind: MemberKind) -> tuple[Clause, Element]:
 
 
 def some_in_sqlite(members: Any, member: Member, condition: Clause) -> Clause:
-    """Return whether something is true of the member: by its decoded key, since a path misses one that has an escape."""
+    """Return whether something is true of the member, found by its decoded key: a path would miss an escaped one."""
     named = members.c.key == sa.literal(member.name, sa.Text())
     return sa.exists(sa.select(_ONE).select_from(members).where(named, condition))
 
@@ -125,9 +125,8 @@ def _value(member: Member) -> Element:
 
 
 def _contains(array: Element, tags: Sequence[str]) -> Clause:
-    return array.op("@>", is_comparison=True)(
-        sa.cast(sa.literal(json.dumps(list(tags), ensure_ascii=False), sa.Text()), _JSONB)
-    )
+    text = json.dumps(list(tags), ensure_ascii=False)
+    return array.op("@>", is_comparison=True)(sa.cast(sa.literal(text, sa.Text()), _JSONB))
 
 
 def _is_something(kind: Element) -> Clause:

@@ -13,7 +13,7 @@ from crmkit.expressions import ALWAYS, Expression
 from crmkit.records import CustomFields, fields_of
 from crmkit.repositories._page import Order, Page, beyond, checked_limit, cursor_of, orders_of, position_of, value_of
 
-__all__ = ["Follow", "checked_question", "matching", "search"]
+__all__ = ["NOTHING", "Follow", "checked_question", "matching", "search"]
 
 R = TypeVar("R")
 
@@ -69,6 +69,9 @@ def matching(
 ) -> Iterable[R]:
     """Return the records of which the question is true; the arguments are those of `search`."""
     checked_question(where, cls, custom)
+    for leaf in where.leaves:
+        if leaf.relative:
+            leaf.test(NOTHING, as_of=as_of)  # refuses a missing moment, even where there is no record to ask
     test = where.test
     if follow is None or not any("." in path for path in where.fields):
         return (record for record in records if test(record, as_of=as_of))
@@ -81,6 +84,16 @@ def checked_question(where: Expression, cls: type, custom: CustomFields | None) 
         reason = "is no expression; say field('amount') > 1000, or nothing for all"
         raise InvalidArgument(f"where {shown(where)} {reason}", argument="where", value=where)
     where.check(cls, custom=custom)
+
+
+class _Nothing:
+    """A record of which nothing is known."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+NOTHING = _Nothing()
 
 
 @attrs.frozen

@@ -99,9 +99,7 @@ def test_subscribers_are_told_after_the_transaction_and_may_apply_themselves(sto
     assert told == ["1", "2"]
 
 
-def test_values_that_were_stored_before_they_were_unique_can_be_taken_until_they_are_written_again(
-    open_store, database
-):
+def test_values_stored_before_they_were_unique_are_unique_once_they_are_written_again(open_store, database):
     before = open_store()
     before.apply(add(Deal(id="a", custom={"erp": "1"}), Deal(id="b", custom={"erp": "1"})))
     store = database.tenant(before._tenant, custom=CustomFields(deal={"erp": CustomField("id", unique=True)}))

@@ -11,6 +11,7 @@ from crmkit.errors import InvalidArgument, did_you_mean, shown
 from crmkit.expressions import ALWAYS, Expression
 from crmkit.records import RECORDS, kind_of
 from crmkit.repositories._access._fields import ALL, WITHHELD, Opened, must_be_named
+from crmkit.repositories._search import NOTHING
 
 __all__ = ["VERBS", "Grant", "of_actor"]
 
@@ -22,16 +23,6 @@ _ACTOR = "actor."
 def of_actor(path: str) -> bool:
     """Tell whether a path of a grant's question names a value of whoever acts."""
     return path.startswith(_ACTOR)
-
-
-class _Nothing:
-    """A record of which nothing is known."""
-
-    def __getattr__(self, name: str) -> None:
-        return None
-
-
-_NOTHING = _Nothing()
 
 
 def _texts(values: object, argument: str) -> tuple[str, ...]:
@@ -101,7 +92,7 @@ class Grant:
         for leaf in where.leaves:
             if all(of_actor(path) for path in leaf.fields):
                 _refuse("where", leaf, "asks about the actor alone; give the role to those actors only")
-        if where != ALWAYS and not self.including_missing and where.test(_NOTHING):
+        if where != ALWAYS and not self.including_missing and where.test(NOTHING):
             way_out = "add `& field(...).present()`, say where=ALWAYS, or including_missing=True if it is meant"
             reason = f"is true of a {self.record.__name__} of which nothing is known; {way_out}"
             _refuse("where", where, reason, code="selects_missing")
