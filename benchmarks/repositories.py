@@ -73,10 +73,10 @@ class Exact(sa.TypeDecorator):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value, dialect):
+    def process_bind_param(self, value, dialect):  # noqa: D102  # as SQLAlchemy says
         return None if value is None else str(value)
 
-    def process_result_value(self, value, dialect):
+    def process_result_value(self, value, dialect):  # noqa: D102  # as SQLAlchemy says
         return None if value is None else Decimal(value)
 
 
@@ -86,7 +86,7 @@ class Utc(sa.TypeDecorator):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_result_value(self, value, dialect):
+    def process_result_value(self, value, dialect):  # noqa: D102  # as SQLAlchemy says
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -131,7 +131,13 @@ EDITS = sa.Table(
     sa.Column("nonce", sa.LargeBinary),
     sa.Index("edits_record", "tenant", "record", "id", "position"),
 )
-HEAD = sa.Table("head", METADATA, sa.Column("tenant", sa.Text, primary_key=True), sa.Column("position", sa.BigInteger), sa.Column("digest", sa.Text))  # fmt: skip
+HEAD = sa.Table(
+    "head",
+    METADATA,
+    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("position", sa.BigInteger),
+    sa.Column("digest", sa.Text),
+)
 
 NAMES = [column.name for column in TABLE.columns if column.name not in ("tenant", "amount_number")]
 VALUES = attrgetter(*NAMES)
@@ -170,7 +176,9 @@ def deal_of(row) -> Deal:
 
 
 def document(deal: Deal | None) -> dict[str, object] | None:
-    return None if deal is None else {name: plain(value) for name, value in zip(NAMES, VALUES(deal), strict=True) if value is not None}  # fmt: skip
+    if deal is None:
+        return None
+    return {name: plain(value) for name, value in zip(NAMES, VALUES(deal), strict=True) if value is not None}
 
 
 def plain(value):
@@ -213,8 +221,31 @@ def apply_by_hand(connection: sa.Connection, batch: list[Change]) -> None:
             digest,
         ]
         chained = hashlib.sha256(json.dumps(covered).encode()).hexdigest()
-        edits.append(dict(tenant="", position=position, place=0, record=edit.record, id=edit.id, content=content, digest=digest, version=edit.after.version, nonce=nonce))  # noqa: C408  # fmt: skip
-        log.append(dict(tenant="", position=position, key=change.idempotency_key, head=head, head_digest=head_digest, previous=previous, digest=chained, nonce=head_nonce))  # noqa: C408  # fmt: skip
+        edits.append(
+            {
+                "tenant": "",
+                "position": position,
+                "place": 0,
+                "record": edit.record,
+                "id": edit.id,
+                "content": content,
+                "digest": digest,
+                "version": edit.after.version,
+                "nonce": nonce,
+            }
+        )
+        log.append(
+            {
+                "tenant": "",
+                "position": position,
+                "key": change.idempotency_key,
+                "head": head,
+                "head_digest": head_digest,
+                "previous": previous,
+                "digest": chained,
+                "nonce": head_nonce,
+            }
+        )
         previous = chained
     if added:
         connection.execute(ADD, added)

@@ -2,10 +2,11 @@
 
 import math
 import random
+import sys
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crmkit.expressions._in_sql_numbers import decimal_bounds, integer_bounds
@@ -31,6 +32,8 @@ def near(value):
 
 
 @given(op=ops, value=finite)
+@example(op="==", value=sys.float_info.max)
+@example(op="<=", value=-sys.float_info.max)
 def test_a_decimal_compares_as_its_nearest_double_does(op, value):
     for decimal in near(value):
         assert holds(decimal_bounds(op, value), decimal) == OPERATORS[op](float(decimal), value), decimal

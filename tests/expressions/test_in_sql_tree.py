@@ -45,7 +45,7 @@ SHAPES = {
     "many layers": layers(60, 10),
     "a long row": any_of(*(field("a") == number for number in range(5, 1100))),
     "many values": field("a").isin(*range(5, 3000)),
-    "many values of float64": field("a").isin(2, *(2.0**53 + 2 * number for number in range(1050))),
+    "many values of float64": field("a").isin(2, 0.5, *(2.0**53 + 2 * number for number in range(1050))),
 }
 
 

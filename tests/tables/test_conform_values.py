@@ -158,6 +158,13 @@ def test_money_is_rounded_half_to_even_in_the_minor_unit_of_its_currency(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_money_that_has_no_fraction_of_its_minor_unit_stays_to_the_last_bit(kind):
+    amounts = [29.99, -0.29, 1e13 - 0.01, 4.35]
+    for table in (deals(amount=amounts, currency=["EUR"] * 4), deals(amount=amounts[:1], currency=["EUR"])):
+        assert cells(conform(KINDS[kind](table), Deal), "amount") == amounts[: len(table)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_money_has_15_digits_down_to_its_minor_unit(kind):
     most = {"EUR": 9999999999999.99, "JPY": 999999999999999.0, "KWD": 999999999999.999}
     made = conform(KINDS[kind](deals(amount=list(most.values()), currency=list(most))), Deal)

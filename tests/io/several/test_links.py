@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crmkit import tables
 from crmkit.io._findings import Assumption
 from crmkit.io._several._links import linked
-from crmkit.records import Company, Contact, CustomField, CustomFields, Deal, Order, User
+from crmkit.records import Company, Contact, CustomField, CustomFields, Deal, Order, Team, User
 from crmkit.tables import Backend, to_table
 
 USERS = [User(id="u1", name="Ana Ng", email="ana@x.io"), User(id="u2", name="Bo Li"), User(id="u3", name=" bo  LI ")]
@@ -105,6 +105,16 @@ def test_a_custom_field_that_refers_to_a_record_is_linked() -> None:
     given_tables = {"deal": deals, "company": to_table(COMPANIES, Company)}
     joined, _ = linked(given_tables, {}, custom=custom, backend="pandas")
     assert ids(joined["deal"], "partner_id") == ["c1"]
+
+
+def test_the_name_of_a_team_becomes_its_id() -> None:
+    teams = [Team(id="t1", name="North", manager_id="Ana Ng"), Team(id="t2", parent_id="north")]
+    users = [User(id="u1", name="Ana Ng", team_id=" north "), User(id="u2", team_id="t2")]
+    given_tables = {"team": to_table(teams, Team), "user": to_table(users, User)}
+    joined, _ = linked(given_tables, {}, custom=None, backend="pandas")
+    assert ids(joined["user"], "team_id") == ["t1", "t2"]
+    assert ids(joined["team"], "manager_id") == ["u1", None]
+    assert ids(joined["team"], "parent_id") == [None, "t1"]
 
 
 def test_a_table_with_an_id_and_nothing_else_has_no_names() -> None:

@@ -5,6 +5,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_contended_updates_of_eight_threads_lose_none(counted):
 
 def test_contended_updates_of_two_processes_lose_none(counted):
     url = counted._room.engine.url.render_as_string(hide_password=False)
-    times = max(1, UPDATES // 2)
+    times = max(25, UPDATES // 2)
     for process in [start("count", url, counted._tenant, times) for _ in range(2)]:
         process.communicate(timeout=600)
         assert process.returncode == 0
@@ -64,11 +65,9 @@ def test_a_killed_import_leaves_whole_batches(tmp_path):
     for _ in range(KILLS):
         process = start("import", f"sqlite:///{file}", "", 0)
         heard = [int(process.stdout.readline())]
-        after = rng.randrange(1, 400)  # lines, or what comes of them
-        while len(heard) < after % 40 + 1:
+        for _ in range(rng.randrange(40)):
             heard.append(int(process.stdout.readline()))
-        for _ in range(after * 500):  # somewhere within the next batches
-            pass
+        time.sleep(rng.random() / 20)  # somewhere within the next batches
         process.kill()
         heard += [int(line) for line in process.communicate()[0].splitlines() if line.strip()]
         connection = sqlite3.connect(file)
@@ -78,7 +77,6 @@ def test_a_killed_import_leaves_whole_batches(tmp_path):
             found = store.repository(Deal).count()
             assert found % 20 == 0
             assert found >= 20 * (heard[-1] + 1)
-            assert store._room.tables.changes is not None
             stood = found
     with SqlStore(f"sqlite:///{file}") as store:
         verified = store.verify()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crmkit.errors import InvalidArgument, MissingExtra
 from crmkit.expressions import field
-from crmkit.records import Change, Deal
+from crmkit.records import Change, CustomFields, Deal
 from crmkit.repositories import AuditedStore
 from crmkit.repositories.sql import SqlStore
 from tests.records.strategies import NOW
@@ -128,3 +128,14 @@ def test_sqlalchemy_that_is_not_installed_is_named_by_its_extra(monkeypatch):
     monkeypatch.delitem(sys.modules, "crmkit.repositories.sql")
     with pytest.raises(MissingExtra, match=r"crmkit\[sql\]"):
         importlib.import_module("crmkit.repositories.sql")
+
+
+def test_a_connection_of_postgres_in_another_zone_gives_the_same_instants(in_postgres):
+    custom = CustomFields(deal={"seen_at": "instant"})
+    store = in_postgres.tenant("in another zone", custom=custom)
+    (deal,) = (edit.after for edit in store.apply(add(Deal(id="1", created_at=NOW, custom={"seen_at": NOW}))).edits)
+    with store.transaction():
+        store._room.session.connection.exec_driver_sql("SET LOCAL TIME ZONE 'America/New_York'")
+        found = store.repository(Deal).find((field("created_at") == NOW) & (field("seen_at") == NOW))
+        assert list(found) == [deal]
+        assert found[0].created_at.tzinfo is NOW.tzinfo

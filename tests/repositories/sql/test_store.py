@@ -6,6 +6,7 @@ import pytest
 
 from crmkit.errors import AlreadyExists, Conflict, InvalidArgument, NotFound
 from crmkit.records import Change, Company, CustomField, CustomFields, Deal, evolve, record
+from crmkit.repositories.sql import _room
 from tests.records.strategies import NOW
 
 
@@ -109,4 +110,12 @@ def test_values_stored_before_they_were_unique_are_unique_once_they_are_written_
     with pytest.raises(AlreadyExists, match="another deal has the same erp"):
         store.apply(change(edit=[(b, evolve(b, stage="x"))]))
     store.apply(change(edit=[(b, evolve(b, custom={"erp": "2"}))]))
+    assert store.verify().intact
+
+
+def test_statements_are_written_anew_once_there_are_too_many(store, monkeypatch):
+    monkeypatch.setattr(_room, "_MANY", 1)
+    for number in range(2):
+        applied = store.apply(add(Deal(id=f"{number}")))
+        assert store.repository(Deal).get(f"{number}") == applied.edits[0].after
     assert store.verify().intact

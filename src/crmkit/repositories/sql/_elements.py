@@ -60,6 +60,7 @@ class Elements:
         return (
             sa.select(self._element(_class_of(reference), target, rest))
             .where(target.c.tenant == self.tenant, target.c.id == self._element(cls, table, reference.name))
+            .correlate_except(target)
             .scalar_subquery()
         )
 

@@ -25,6 +25,7 @@ from crmkit.repositories.sql._tables import Tables
 __all__ = ["Head", "Room", "Session", "prepare"]
 
 PATIENCE = 30  # seconds that a writer waits for another one
+_MANY = 1000  # statements kept: there is one for each set of columns that differ
 Head = tuple[int, str]
 S = TypeVar("S")
 
@@ -89,6 +90,8 @@ class Room:
         """Return what was made under a key before, or make it for this database."""
         found: S | None = self._statements.get(key)
         if found is None:
+            if len(self._statements) >= _MANY:
+                self._statements.clear()
             found = self._statements[key] = make(self.engine.dialect)
         return found
 
