@@ -164,7 +164,7 @@ def test_an_entry_that_cannot_be_read_is_found(store):
     (edit,) = log(store)[0].edits
     text = "nonsense"
     tamper(store, 0, edits=(content(edit, text=text, digest=digest_of(text, edit.content.nonce)),))
-    faults(store, "change 1 cannot be read")
+    faults(store, "change 1", "cannot be read")
 
 
 def test_an_erased_entry_is_counted_and_is_no_fault(store):

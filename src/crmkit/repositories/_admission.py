@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from logging import getLogger
 from typing import Any
 
+import attrs
+
 from crmkit.errors import AlreadyExists, Conflict, InvalidArgument, InvalidRecord, RepositoryError, shown
 from crmkit.records import RECORDS, Change, CustomFields, Edit, Record, fields_of, kind_of, ref
 
@@ -78,21 +80,21 @@ def checked_tenant(name: object) -> str:
     """Return the name of a tenant, if it can be one.
 
     Raises:
-        InvalidArgument: not a text, or one with a NUL character.
+        InvalidArgument: not a text, or one that a database cannot hold.
     """
-    if not isinstance(name, str) or "\0" in name:
-        reason = "names no tenant; give a text without NUL characters"
+    if not isinstance(name, str) or "\0" in name or any("\ud800" <= letter <= "\udfff" for letter in name):
+        reason = "names no tenant; give a text that UTF-8 can write, without NUL characters"
         raise InvalidArgument(f"name {shown(name)} {reason}", argument="name", value=name)
     return name
 
 
 def first_result(change: Change, first: Change) -> Change:
-    """Return what a Change gave when it was applied first under its idempotency key.
+    """Return what a Change gave when it was applied first under its key; who tries again does so at a later moment.
 
     Raises:
         RepositoryError: the key was used for another Change.
     """
-    if change == first:
+    if attrs.evolve(change, at=first.at) == first:
         return first
     key = change.idempotency_key
     raise RepositoryError(

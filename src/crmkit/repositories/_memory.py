@@ -82,8 +82,8 @@ class InMemoryStore:
         return self._custom
 
     def tenant(self, name: str, /, *, custom: CustomFields | None = None) -> InMemoryStore:
-        """Return the store of another tenant in the same place, with its own custom fields."""
-        other = InMemoryStore(custom=custom)
+        """Return the store of another tenant in the same place; its custom fields are these if it has no other."""
+        other = InMemoryStore(custom=self._custom if custom is None else custom)
         other._room, other._name = self._room, checked_tenant(name)
         return other
 

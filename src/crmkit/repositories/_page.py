@@ -25,11 +25,12 @@ class Page(Sequence[R_co], Generic[R_co]):
 
     Args:
         records: the records.
-        next: the cursor that `find(after=...)` takes for the page behind this one; None where this is the last.
+        next: the cursor that `find(after=...)` takes for the page behind this one; None where this is the last. It says
+            what the last record is sorted by, to whoever decodes it.
     """
 
     records: tuple[R_co, ...] = attrs.field(converter=tuple)
-    next: str | None = None
+    next: str | None = attrs.field(default=None, repr=False)  # it holds values that may be personal
 
     @overload
     def __getitem__(self, index: int) -> R_co: ...

@@ -80,7 +80,8 @@ class Store(Protocol):
     def apply(self, change: Change, /) -> Change:
         """Do what a Change says, whole or not at all, and return it with the id it got.
 
-        A Change whose idempotency key was applied before is not applied again: equal, it gives the first result.
+        A Change whose idempotency key was applied before is not applied again: the same but for `at`, it gives the
+        first result, even after that was undone.
 
         Raises:
             Conflict: a record that is not at the version that the Change begins with.
@@ -137,9 +138,15 @@ class AuditedStore(Store, Protocol):
         """Have a function called with each applied Change, after it stands; return what ends the subscription.
 
         An error of a subscriber is logged under "crmkit.repositories"; the Change stands and the others are called.
+        Where a subscriber applies a Change itself, those behind it hear of that one first: go by the ids.
         """
         ...
 
     def tenant(self, name: str, /, *, custom: CustomFields | None = None) -> Self:
-        """Return the store of another tenant in the same place, with its own custom fields."""
+        """Return the store of another tenant in the same place.
+
+        Args:
+            name: the tenant.
+            custom: its own custom fields; those of this store, if not given.
+        """
         ...

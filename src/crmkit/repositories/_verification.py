@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from crmkit.errors import CrmError, shown
-from crmkit.records import Record, kind_of
-from crmkit.repositories._ledger import START, Content, Entry, digest_of, entry_digest, opened
+from crmkit.records import Record, edit_from_json, kind_of
+from crmkit.repositories._ledger import START, Content, Entry, digest_of, entry_digest
 
 __all__ = ["Verification", "verified"]
 
@@ -61,13 +61,8 @@ def verified(
         faults += _chain_faults(entry, position, previous)
         position, previous = entry.position, entry.digest
         anchored = anchored or entry.digest == anchor
-        if entry.head.erased or any(edit.content.erased for edit in entry.edits):
-            erased += 1
-            unknown = {(edit.record, edit.id): _UNKNOWN for edit in entry.edits}
-            last |= unknown
-            gone |= unknown
-        else:
-            faults += _replayed(entry, last, gone)
+        erased += entry.head.erased or any(edit.content.erased for edit in entry.edits)
+        faults += _replayed(entry, last, gone)
     if (position, previous) != newest:
         faults.append(
             f"the log ends with change {position}, the store remembers {newest[0]}: entries are gone or added"
@@ -104,14 +99,17 @@ def _genuine(content: Content) -> bool:
 
 
 def _replayed(entry: Entry, last: dict[tuple[str, str], Any], gone: dict[tuple[str, str], Any]) -> Iterator[str]:
-    """Follow the records through an entry; what cannot be read was named already, by its digest."""
-    try:
-        change = opened(entry)
-    except (CrmError, KeyError, TypeError, ValueError):
-        yield f"change {entry.position} cannot be read"
-        return
-    for edit in change.edits:
-        key = (edit.record, edit.id)
+    """Follow the records through an entry; of a record whose content was erased nothing is known until the next."""
+    for each in entry.edits:
+        key = (each.record, each.id)
+        if each.content.text is None:
+            last[key] = gone[key] = _UNKNOWN
+            continue
+        try:
+            edit = edit_from_json(each.content.text)
+        except CrmError:
+            yield f"change {entry.position}: what it did to {each.record} {shown(each.id)} cannot be read"
+            continue
         known = last.get(key)
         if known is not _UNKNOWN and known != edit.before:
             name = f"{edit.record} {shown(edit.id)}"

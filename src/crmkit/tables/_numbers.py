@@ -56,25 +56,30 @@ def money(spec: FieldSpec, column: nw.Expr, dtype: Any, *, stated: bool) -> tupl
         stated: whether the table has a column of currencies.
     """
     plain, faults = number(spec, column, dtype)
-    amount, limit = plain, nw.lit(10.0 ** (DIGITS - _CENTS))
+    amount, limit = plain, _limit(_CENTS)
     if stated:
         currency = nw.col("currency").cast(nw.String)
-        units = nw.lit(10.0**_CENTS)
+        amount = nw.when(currency.is_null()).then(plain).otherwise(_rounded(plain, _CENTS))
         for places in sorted(set(MINOR_UNITS.values()) - {_CENTS}):
             listed = currency.is_in([code for code, its in MINOR_UNITS.items() if its == places])
-            units = nw.when(listed).then(nw.lit(10.0**places)).otherwise(units)
-        amount = nw.when(currency.is_null()).then(plain).otherwise(_rounded(plain, units))
-        limit = nw.lit(10.0**DIGITS) / units
+            amount = nw.when(listed).then(_rounded(plain, places)).otherwise(amount)
+            limit = nw.when(listed).then(_limit(places)).otherwise(limit)
     reason = f"has more than {DIGITS} significant digits, which a table cannot keep to the cent"
     return amount, (*faults, (~plain.is_null() & (amount.abs() >= limit), reason))
 
 
-def _rounded(amount: nw.Expr, units: nw.Expr) -> nw.Expr:
+def _limit(places: int) -> nw.Expr:
+    return nw.lit(10.0 ** (DIGITS - places))
+
+
+def _rounded(amount: nw.Expr, places: int) -> nw.Expr:
     """Round half to even: so float64 itself adds, and from `_WHOLE` on it holds whole numbers only.
 
-    A whole number divided by a power of ten is the nearest float64. What is too large for that is refused anyway.
+    A whole number divided by a power of ten is the nearest float64. The engines' own rounding, at the end, has nothing
+    left to decide; but it divides, where polars' division by a constant multiplies by the inverse, and gives
+    29.990000000000002. What is too large for all that is refused anyway.
     """
-    return (amount * units + _WHOLE - _WHOLE) / units
+    return ((amount * 10.0**places + _WHOLE - _WHOLE) / 10.0**places).round(places)
 
 
 def _float(column: nw.Expr, dtype: Any) -> nw.Expr:

@@ -216,6 +216,13 @@ class TakesAnyForTheFirst(KnowsKeys):
     finds = ("test_another_change_under_a_used_key_is_refused", "test_the_key_of_a_change_that_was_taken_back_is_free")
 
 
+class CountsTheMoment(KnowsKeys):
+    finds = ("test_the_same_act_at_a_later_moment_is_the_same",)
+
+    def key(self, change):
+        return change.idempotency_key and (change.idempotency_key, change.at)
+
+
 class FoldsKeys(KnowsKeys):
     finds = ("test_keys_are_told_apart_to_the_last_character",)
 

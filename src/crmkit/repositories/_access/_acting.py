@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from crmkit.errors import AccessDenied, NotFound, shown
-from crmkit.records import RECORDS, Change, Edit, Record, evolve, fields_of, kind_of
+from crmkit.records import RECORDS, Change, CustomValue, Edit, Record, evolve, fields_of, kind_of
 from crmkit.repositories._access._fields import Opened, joined, masked
 from crmkit.repositories._access._rights import Right, class_of, denied, touched, verb_of
 from crmkit.repositories._access._sight import Key, Sight, ids_of
@@ -22,7 +22,7 @@ def true_edits(sight: Sight, change: Change) -> list[Edit]:
 
     Raises:
         Conflict: a record that is not as the Change begins; hidden is as absent.
-        AccessDenied: what is not granted of these records.
+        AccessDenied: what is not granted of these records; under an idempotency key, a hidden field that is set.
     """
     stored: dict[Key, Any] = {}
     opened: dict[Key, Opened] = {}
@@ -32,6 +32,8 @@ def true_edits(sight: Sight, change: Change) -> list[Edit]:
         opened |= {(kind, identifier): each for identifier, each in sight.opened(cls, [*found.values()]).items()}
     true = [_true_edit(edit, stored.get(_key(edit)), opened.get(_key(edit))) for edit in change.edits]
     _prove(sight, true, [touched(edit) for edit in change.edits])
+    if change.idempotency_key is not None:
+        _prove_told(change, opened)
     return true
 
 
@@ -61,21 +63,18 @@ def granted(sight: Sight, edits: Sequence[Edit]) -> dict[Key, Opened] | None:
 
 
 def same_act(change: Change, first: Change) -> bool:
-    """Tell whether a Change, as an actor sees it, is the one that was applied."""
-    heads = [(each.act, each.at, each.by, each.reason, len(each.edits)) for each in (change, first)]
+    """Tell whether a Change, as an actor sees it, is the one that was applied; it may come again at a later moment."""
+    heads = [(each.act, each.by, each.reason, len(each.edits)) for each in (change, first)]
     return heads[0] == heads[1] and all(map(_same_edit, change.edits, first.edits))
 
 
 def _same_edit(seen: Edit, stored: Edit) -> bool:
-    """Compare what is set, since what the actor does not see is missing in the one and there in the other."""
-    if [_mark(seen), _versions(seen)] != [_mark(stored), _versions(stored)]:
-        return False
-    if seen.after is None:
-        return True
-    sets = {difference.field: difference.after for difference in seen.differences()}
-    became = {difference.field: difference.after for difference in Edit(None, stored.after).differences()}
-    others = {difference.field for difference in stored.differences()} - sets.keys()
-    return not others and all(became.get(name) == value for name, value in sets.items())
+    """Compare what is set with what was set, and with nothing else that is stored: a guess of it would be confirmed."""
+    return [_mark(seen), _versions(seen), _sets(seen)] == [_mark(stored), _versions(stored), _sets(stored)]
+
+
+def _sets(edit: Edit) -> dict[str, CustomValue]:
+    return {} if edit.after is None else {difference.field: difference.after for difference in edit.differences()}
 
 
 def _mark(edit: Edit) -> tuple[type, str]:
@@ -135,6 +134,20 @@ def _prove_given(edit: Edit, given: Sequence[Right], names: frozenset[str], refu
     for name in sorted(names):
         if not opened.holds(cls, name):
             raise denied(f"{refusal}, as to its {name}; leave that field as it is", cls, verb, name)
+
+
+def _prove_told(change: Change, opened: Mapping[Key, Opened]) -> None:
+    """Refuse to set a field that is hidden under a key.
+
+    Set to what it was, it would not differ in the Change that is stored: the same act would look like another, and so
+    tell what is hidden.
+    """
+    for edit in change.edits:
+        cls = class_of(edit)
+        for name in sorted(touched(edit)) if edit.before is not None else ():
+            if not opened[_key(edit)].holds(cls, name):
+                reason = f"an act that sets the {name} of {edit.record} {shown(edit.id)}, which is not open to you"
+                raise denied(f"{reason}, can have no idempotency key; leave the key out", cls, "read", name)
 
 
 def _given_before(sight: Sight, edits: Sequence[Edit]) -> dict[Key, list[Right]]:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Generic, TypeVar, final
 
 import attrs
 
-from crmkit.errors import Conflict, CrmError, InvalidExpression, InvalidRecord, NotFound, RepositoryError, shown
+from crmkit.errors import (
+    Conflict,
+    CrmError,
+    InvalidArgument,
+    InvalidExpression,
+    InvalidRecord,
+    NotFound,
+    RepositoryError,
+    shown,
+)
 from crmkit.expressions import ALWAYS, Expression, field
-from crmkit.records import Change, CustomFields, kind_of
+from crmkit.records import Change, CustomFields, Edit, kind_of
 from crmkit.repositories._access._acting import granted, same_act, true_edits
 from crmkit.repositories._access._actor import actor_of
 from crmkit.repositories._access._policy import Policy
@@ -74,17 +83,20 @@ class GuardedStore:
         Raises:
             AccessDenied: a verb, a record or a field that is not granted, before or after.
             Conflict, AlreadyExists, RepositoryError, InvalidRecord, UnknownField: as `Store.apply` says; a hidden
-                record is as one that is gone.
+                record is as one that is gone. What a key was used for is told by what the actor set under it.
         """
         sight, edits = self._sight, checked(change, self.custom).edits
         sight.rights.prove_acts(edits)
         with sight.store.transaction():
             first = self._first(change)
             if first is None:
-                first = self._applied(attrs.evolve(change, edits=true_edits(sight, change)), change)
+                true = attrs.evolve(
+                    change, edits=true_edits(sight, change), idempotency_key=self._own_key(change.idempotency_key)
+                )
+                first = self._told(lambda: sight.store.apply(true), change)
             elif not same_act(change, first):
                 raise self._key_reused(change, first.id)
-            return attrs.evolve(change, id=first.id)
+            return attrs.evolve(change, at=first.at, id=first.id)
 
     def history(self, cls: type, id: str, /) -> tuple[Change, ...]:  # noqa: A002 - the field's own name
         """Return what may be seen of the Changes to one record, oldest first; of a hidden one none, as of an unknown.
@@ -108,10 +120,15 @@ class GuardedStore:
         """Apply the inverse of a Change, if the actor may do all that it does and see all of it.
 
         Raises:
+            InvalidArgument: no id of a Change.
             NotFound: there is no such Change, or not for this actor.
             Conflict: a newer Change touched records of it.
-            RepositoryError: the store behind this one takes nothing back (code "no_undo").
+            RepositoryError: the store behind this one takes nothing back (code "no_undo"), or no longer takes a value
+                that is hidden (code "hidden_value").
         """
+        if not isinstance(change_id, str):
+            message = f"change_id is a {type(change_id).__name__}, no text; give the id of the Change, such as change.id"
+            raise InvalidArgument(message, argument="change_id", value=change_id)
         sight, store = self._sight, self._sight.store
         if not isinstance(store, AuditedStore):
             message = "the store behind this one takes no Change back; apply change.inverse() instead"
@@ -119,10 +136,12 @@ class GuardedStore:
         with store.transaction():
             inverse = _inverse(store, change_id)
             opened = None if inverse is None else granted(sight, inverse.edits)
-            if opened is None:
+            if inverse is None or opened is None:
                 raise NotFound.of("change", change_id)
-            left = what_is_left(store.undo(change_id, at=at, by=by, reason=reason), opened)
-        return attrs.evolve(left, reason=reason)
+            undone = self._told(
+                lambda: store.undo(change_id, at=at, by=by, reason=reason), what_is_left(inverse, opened)
+            )
+        return attrs.evolve(what_is_left(undone, opened), reason=reason)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make everything that is applied inside one: all of it stands at the end, or none of it after an error."""
@@ -143,15 +162,15 @@ class GuardedStore:
                     return past
         return None
 
-    def _applied(self, true: Change, change: Change) -> Change:
+    def _told(self, done: Callable[[], Change], change: Change) -> Change:
+        """Do something that the actor sees as a Change, and refuse it without saying what the actor cannot see."""
         try:
-            return self._sight.store.apply(attrs.evolve(true, idempotency_key=self._own_key(change.idempotency_key)))
+            return done()
         except CrmError as fault:
             refusal = self._without_the_hidden(fault, change)
         raise refusal  # outside of the handler, so that no context holds what was said of hidden things
 
     def _without_the_hidden(self, fault: CrmError, change: Change) -> CrmError:
-        """Say what a store refused without saying what the actor cannot see."""
         if fault.code == "key_reused":
             return self._key_reused(change, fault.facts.get("id"))
         if isinstance(fault, Conflict):
@@ -159,11 +178,9 @@ class GuardedStore:
                 if edit.before is None and (edit.record, edit.id) == (fault.record, fault.id):
                     # Whether it is there or gone is for those to know who may read what is gone.
                     return fault if self._sight.rights.unlimited(class_of(edit)) else already_there(edit)
-        if isinstance(fault, InvalidRecord | InvalidExpression) and fault.code != "nul_character":
-            named = {difference.field for edit in change.edits for difference in edit.differences()}
-            if fault.field not in named:
-                message = "a record holds a value that this store no longer takes, in a field that is not open to you"
-                return RepositoryError(f"{message}; have it mended by someone who sees it", code="hidden_value")
+        if isinstance(fault, InvalidRecord | InvalidExpression) and not _is_seen(fault, change):
+            message = "a record holds a value that this store no longer takes, in a field that is not open to you"
+            return RepositoryError(f"{message}; have it mended by someone who sees it", code="hidden_value")
         return fault
 
     def _key_reused(self, change: Change, first: object) -> RepositoryError:
@@ -244,6 +261,19 @@ class _GuardedRecords(Generic[R]):
 
     def __repr__(self) -> str:
         return f"<{kind_of(self._cls)} records of a GuardedStore>"
+
+
+def _is_seen(fault: CrmError, change: Change) -> bool:
+    """Tell whether an error is about a value, or a field, of a record as the actor sees it or wants it."""
+    if fault.code == "nul_character":
+        return True
+    named, value = fault.facts.get("field"), fault.facts.get("value")
+    return any(
+        difference.field == named and value in (None, difference.after)
+        for edit in change.edits
+        if edit.after is not None
+        for difference in Edit(None, edit.after).differences()
+    )
 
 
 def _can_be_asked(identifier: str) -> bool:

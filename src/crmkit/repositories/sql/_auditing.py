@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from crmkit.errors import RepositoryError, shown
 from crmkit.records import RECORDS, Change, CustomFields, Record
 from crmkit.repositories._admission import unique_values
-from crmkit.repositories._ledger import START
+from crmkit.repositories._ledger import START, Entry
 from crmkit.repositories._verification import Verification, verified
-from crmkit.repositories.sql._log import entries
+from crmkit.repositories.sql._log import entries, misplaced
 from crmkit.repositories.sql._room import Room
 from crmkit.repositories.sql._tables import Tables
 
@@ -42,7 +42,7 @@ def verification(
     gone = connection.execute(sa.select(removed).where(removed.c.tenant == tenant))
     rows = _Found(room, connection, tenant, custom)
     found = verified(
-        entries(connection, room.tables, tenant),
+        rows.entries(),
         rows.records(),
         newest=(0, START) if newest is None else (newest.position, newest.digest),
         removed={(row.record, row.id): row.version for row in gone},
@@ -61,6 +61,15 @@ class _Found:
     custom: CustomFields | None
     faults: list[str] = attrs.field(factory=list)
     unique: dict[tuple[str, str, str], str] = attrs.field(factory=dict)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield each entry of the log, as far as it can be read; edits that no entry has are a fault."""
+        try:
+            yield from entries(self.connection, self.room.tables, self.tenant)
+        except RepositoryError as fault:
+            self.faults.append(str(fault))
+        for position in misplaced(self.connection, self.room.tables, self.tenant):
+            self.faults.append(f"the log says more of change {shown(position)} than was written")
 
     def records(self) -> Iterator[Record]:
         """Yield each record; a row that says more or otherwise than its record is a fault."""

@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crmkit.errors import RepositoryError
 from crmkit.repositories._ledger import Content, Entry, EntryEdit
 from crmkit.repositories.sql._tables import Tables
 
-__all__ = ["change_rows", "edit_rows", "entries", "entries_by_key", "entry_at"]
+__all__ = ["change_rows", "edit_rows", "entries", "entries_by_key", "entry_at", "misplaced"]
 
 
 def change_rows(tenant: str, written: Iterable[Entry]) -> list[tuple[Any, ...]]:
@@ -68,6 +69,8 @@ def entries(
         of_position = groupby(found, key=lambda row: row.position)
         position, some = next(of_position, _NONE)
         for head in rows:
+            if not isinstance(head.position, int):  # SQLite keeps a text in a column of numbers
+                raise damaged()
             while position is not None and position < head.position:  # edits of an entry that is gone
                 position, some = next(of_position, _NONE)
             if position == head.position:
@@ -93,8 +96,24 @@ def entries_by_key(connection: sa.Connection, tables: Tables, tenant: str, keys:
     return {entry.key: entry for entry in entries(connection, tables, tenant, at) if entry.key is not None}
 
 
+def misplaced(connection: sa.Connection, tables: Tables, tenant: str) -> list[Any]:
+    """Return the positions of edits that belong to no entry, or do not stand where they were written."""
+    changes, edits = tables.changes, tables.edits
+    counted = sa.func.row_number().over(partition_by=edits.c.position, order_by=edits.c.place) - 1
+    of_tenant = sa.select(edits.c.position, edits.c.place, counted.label("counted")).where(edits.c.tenant == tenant)
+    found = of_tenant.subquery()
+    entry = sa.select(changes.c.position).where(changes.c.tenant == tenant, changes.c.position == found.c.position)
+    asked = sa.select(found.c.position).where(sa.or_(found.c.place != found.c.counted, ~entry.exists()))
+    return sorted({row.position for row in connection.execute(asked)}, key=str)
+
+
+def damaged() -> RepositoryError:
+    """Build the error of a log in which something stands that no store writes."""
+    return RepositoryError("the log holds what no store writes; verify() tells more", code="damaged")
+
+
 def _entry(head: Any, parts: list[Any]) -> Entry:
-    """Make an entry of its rows; a row that is not in its place is left out, which the digest tells."""
+    """Make an entry of its rows; a row that is not in its place is left out, which `misplaced` tells."""
     return Entry(
         head.position,
         head.idempotency_key,
@@ -110,5 +129,6 @@ def _entry(head: Any, parts: list[Any]) -> Entry:
 
 
 def _content(row: Any) -> Content:
-    nonce = row.nonce
-    return Content(row.content, None if nonce is None else bytes(nonce), row.content_digest)
+    if not isinstance(row.content, str | None) or not isinstance(row.nonce, bytes | memoryview | None):
+        raise damaged()
+    return Content(row.content, None if row.nonce is None else bytes(row.nonce), row.content_digest)

@@ -74,9 +74,10 @@ class SqlStore:
         return self._custom
 
     def tenant(self, name: str, /, *, custom: CustomFields | None = None) -> SqlStore:
-        """Return the store of another tenant in the same place, with its own custom fields."""
+        """Return the store of another tenant in the same place; its custom fields are these if it has no other."""
         other = object.__new__(SqlStore)
-        other._tenant, other._custom, other._room = checked_tenant(name), custom, self._room
+        other._custom = self._custom if custom is None else custom
+        other._tenant, other._room = checked_tenant(name), self._room
         return other
 
     def schema_changes(self) -> tuple[str, ...]:

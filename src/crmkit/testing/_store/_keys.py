@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import attrs
 import pytest
 
 from crmkit.errors import RepositoryError
@@ -50,6 +53,14 @@ class KeyChecks(Declared):
             refused = refusal(RepositoryError, store.apply, change)
             assert (refused.code, refused.facts["key"]) == ("key_reused", "once")
             assert stand(store, cls) == before
+
+    def test_the_same_act_at_a_later_moment_is_the_same(self, open_store: OpenStore) -> None:
+        store = open_store()
+        cls, _ = self._text
+        change = act(add=[self._kept.bare(cls, "1")], key="once")
+        first = store.apply(change)
+        assert store.apply(attrs.evolve(change, at=change.at + timedelta(days=1))).id == first.id
+        assert store.history(cls, "1") == (first,)
 
     def test_keys_are_told_apart_to_the_last_character(self, open_store: OpenStore) -> None:
         store = open_store()
