@@ -19,7 +19,6 @@ DIGITS = 15
 """How many significant digits of an amount a float64 keeps, whatever they are."""
 
 _EXACT = 2**53
-_WHOLE = 1.5 * 2.0**52  # in the middle of the numbers between which float64 has no fractions
 _CENTS = 2
 
 
@@ -65,7 +64,7 @@ def money(spec: FieldSpec, column: nw.Expr, dtype: Any, *, stated: bool) -> tupl
             amount = nw.when(listed).then(_rounded(plain, places)).otherwise(amount)
             limit = nw.when(listed).then(_limit(places)).otherwise(limit)
     reason = f"has more than {DIGITS} significant digits, which a table cannot keep to the cent"
-    return amount, (*faults, (~plain.is_null() & (amount.abs() >= limit), reason))
+    return amount, (*faults, (~amount.is_null() & (amount.abs() >= limit), reason))
 
 
 def _limit(places: int) -> nw.Expr:
@@ -73,13 +72,18 @@ def _limit(places: int) -> nw.Expr:
 
 
 def _rounded(amount: nw.Expr, places: int) -> nw.Expr:
-    """Round half to even: so float64 itself adds, and from `_WHOLE` on it holds whole numbers only.
+    """Round half to even; a whole number divided by a power of ten is the nearest float64.
 
-    A whole number divided by a power of ten is the nearest float64. The engines' own rounding, at the end, has nothing
-    left to decide; but it divides, where polars' division by a constant multiplies by the inverse, and gives
-    29.990000000000002. What is too large for all that is refused anyway.
+    The engines' own rounding, at the end, has nothing left to decide; but it divides, where polars' division by a
+    constant multiplies by the inverse, and gives 29.990000000000002.
     """
-    return ((amount * 10.0**places + _WHOLE - _WHOLE) / 10.0**places).round(places)
+    scaled = amount * 10.0**places
+    below = scaled.floor()
+    rest = scaled - below
+    odd = below - (below / 2.0).floor() * 2.0
+    up = (rest > 0.5) | ((rest == 0.5) & (odd == 1.0))
+    whole = below + nw.when(up).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+    return (whole / 10.0**places).round(places)
 
 
 def _float(column: nw.Expr, dtype: Any) -> nw.Expr:

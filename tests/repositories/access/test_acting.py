@@ -2,10 +2,10 @@
 
 import pytest
 
-from crmkit.errors import AccessDenied, AlreadyExists, Conflict, InvalidRecord, RepositoryError, UnknownField
+from crmkit.errors import AccessDenied, AlreadyExists, Conflict, InvalidRecord, UnknownField
 from crmkit.expressions import ALWAYS, field
 from crmkit.records import Company, Deal, Team, User, evolve
-from crmkit.repositories import Grant, InMemoryStore, Policy
+from crmkit.repositories import Grant, Policy
 from tests.repositories.access.world import CUSTOM, DEALS, OWN, TEAM, act, acting, answer, refusal, stocked
 
 BY_ID = {deal.id: deal for deal in DEALS}
@@ -245,15 +245,6 @@ def test_a_unique_value_that_is_taken_does_not_say_by_whom(store):
     assert "cy" not in str(refused) + str(dict(refused.facts))
 
 
-def test_a_hidden_value_that_the_store_no_longer_takes_is_not_shown():
-    store = stocked(deals=[])
-    undeclared = store.tenant("")  # the same records, where any custom value may be stored
-    undeclared.apply(act(add=[Deal(id="odd", owner_id="ana", name="x", custom={"margin": "a secret"})]))
-    refused = refusal(edited, acting(store, "ana", PARTLY), "odd", name="y")
-    assert (type(refused), refused.code) == (RepositoryError, "hidden_value")
-    assert "secret" not in str(answer(edited, acting(store, "ana", PARTLY), "odd", name="y"))
-
-
 def test_what_the_store_does_not_take_is_refused_as_ever(store):
     ana = acting(store, "ana")
     assert isinstance(refusal(ana.apply, act(add=[Deal(id="x", owner_id="ana", custom={"seat": 1})])), UnknownField)
@@ -280,20 +271,3 @@ def test_a_transaction_is_that_of_the_store(store):
 
     assert isinstance(refusal(twice), Conflict)
     assert stored(store, "ana1").stage == "Demo"
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        RepositoryError("try again", code="busy"),
-        Conflict("moved meanwhile", record="deal", id="ana1", expected=1, found=2),
-        InvalidRecord("too long a text", record="deal", field="stage", value="x"),
-    ],
-)
-def test_another_error_of_the_store_passes_as_it_is(store, monkeypatch, error):
-    def refuse(self, change):
-        raise error
-
-    ana = acting(store, "ana")
-    monkeypatch.setattr(InMemoryStore, "apply", refuse)
-    assert refusal(edited, ana, "ana1", stage="x") is error

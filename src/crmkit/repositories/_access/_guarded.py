@@ -127,7 +127,9 @@ class GuardedStore:
                 that is hidden (code "hidden_value").
         """
         if not isinstance(change_id, str):
-            message = f"change_id is a {type(change_id).__name__}, no text; give the id of the Change, such as change.id"
+            message = (
+                f"change_id is a {type(change_id).__name__}, no text; give the id of the Change, such as change.id"
+            )
             raise InvalidArgument(message, argument="change_id", value=change_id)
         sight, store = self._sight, self._sight.store
         if not isinstance(store, AuditedStore):

@@ -109,7 +109,7 @@ def misplaced(connection: sa.Connection, tables: Tables, tenant: str) -> list[An
 
 def damaged() -> RepositoryError:
     """Build the error of a log in which something stands that no store writes."""
-    return RepositoryError("the log holds what no store writes; verify() tells more", code="damaged")
+    return RepositoryError("the log holds what no store writes", code="damaged")
 
 
 def _entry(head: Any, parts: list[Any]) -> Entry:
