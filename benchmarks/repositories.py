@@ -12,10 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
-from pathlib import Path
 from secrets import token_bytes
 from statistics import median
 
@@ -401,30 +401,41 @@ def emptied(url: str) -> None:
     engine.dispose()
 
 
-def compared(step: str, runs: int, url: str | None, size: int, batch: int) -> dict[str, object]:
+def applying(runs: int, url: str | None, size: int, batch: int) -> dict[str, object]:
+    """Measure on a database that is empty each time."""
     results: list[list[dict[str, object]]] = [[], []]
-    with tempfile.TemporaryDirectory() as directory:
-        for side in (0, 1):
-            place = url or f"sqlite:///{directory}/{side}.db"
-            if step != "applying":
+    for _ in range(runs):
+        for side, made in enumerate(results):
+            with tempfile.TemporaryDirectory() as directory:
                 if url:
                     emptied(url)
-                measured_in_a_process("filling", side, place, size, batch)
-            for run in range(runs):
-                fresh = place
-                if step == "applying":
-                    fresh = url or f"sqlite:///{directory}/{side}-{run}.db"
-                    if url:
-                        emptied(url)
-                results[side].append(measured_in_a_process(step, side, fresh, size, batch))
-                if step == "applying" and not url:
-                    Path(fresh.removeprefix("sqlite:///")).unlink()
+                place = url or f"sqlite:///{directory}/crm.db"
+                made.append(measured_in_a_process("applying", side, place, size, batch))
+    return line("applying", results, url, size)
+
+
+def asking(cases: list[str], runs: int, url: str | None, size: int, batch: int) -> Iterator[dict[str, object]]:
+    """Measure on databases that are filled once."""
+    measured: dict[str, list[list[dict[str, object]]]] = {case: [] for case in cases}
+    for side in (0, 1):
+        with tempfile.TemporaryDirectory() as directory:
+            if url:
+                emptied(url)
+            place = url or f"sqlite:///{directory}/crm.db"
+            measured_in_a_process("filling", side, place, size, batch)
+            for case in cases:
+                measured[case].append([measured_in_a_process(case, side, place, size, batch) for _ in range(runs)])
+    for case in cases:
+        yield line(case, measured[case], url, size)
+
+
+def line(case: str, results: list[list[dict[str, object]]], url: str | None, size: int) -> dict[str, object]:
     ours, theirs = results
     for name in ours[0].keys() - {"seconds"}:
-        assert ours[0][name] == theirs[0][name], (step, name)
+        assert ours[0][name] == theirs[0][name], (case, name)
     seconds = [median(run["seconds"] for run in made) for made in results]
     return {
-        "case": f"{CASES[step]} ({sa.make_url(url).get_backend_name() if url else 'sqlite'})",
+        "case": f"{CASES[case]} ({sa.make_url(url).get_backend_name() if url else 'sqlite'})",
         "size": size,
         "crmkit_seconds": round(seconds[0], 3),
         "peer": "SQLAlchemy Core by hand",
@@ -448,9 +459,12 @@ def main() -> None:
     if asked.step is not None:
         print(json.dumps(STEPS[asked.step][asked.side](asked.url, asked.size, asked.batch)))
         return
-    for case in asked.case or CASES:
-        size = asked.changes if case == "applying" else asked.records
-        print(json.dumps(compared(case, asked.runs, asked.url, size, asked.batch)), flush=True)
+    cases = asked.case or list(CASES)
+    if "applying" in cases:
+        print(json.dumps(applying(asked.runs, asked.url, asked.changes, asked.batch)), flush=True)
+    questions = [case for case in cases if case != "applying"]
+    for result in asking(questions, asked.runs, asked.url, asked.records, asked.batch) if questions else ():
+        print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":

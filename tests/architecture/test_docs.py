@@ -25,7 +25,7 @@ def names_on(text):
 
 def nav():
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    return re.findall(r"([\w/-]+\.md)$", text.partition("\nnav:")[2], flags=re.MULTILINE)
+    return re.findall(r"([\w/.-]+\.md)$", text.partition("\nnav:")[2], flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", GENERATED)

@@ -23,6 +23,13 @@ BENIGN = tuple(f"Name {position:02}" for position in range(len(HOSTILE)))
 HALVES = [slice(0, 15), slice(15, 30)]
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Where a page's words are the point, its charts are not drawn, which takes longer than all else."""
+    monkeypatch.setattr("crmkit.reporting._page.plot", lambda *_, **__: None)
+    monkeypatch.setattr("crmkit.reporting._page.to_svg", lambda *_, **__: "<svg></svg>")
+
+
 @pytest.fixture(scope="module")
 def hostile_page() -> Page:
     text = "".join(HOSTILE[:18])
@@ -153,6 +160,7 @@ def test_a_page_shows_value_interval_and_number_of_each_kpi():
     assert "Won revenue 450.50 n 3" in words
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_says_what_it_cannot_compute_and_what_it_left_out():
     table = deal_table(deal("1", "open"), deal("2", "won", amount=5), MADE)
     words = page(table.drop(columns="probability")).words
@@ -162,6 +170,7 @@ def test_a_page_says_what_it_cannot_compute_and_what_it_left_out():
     assert "left out: created_at missing in 1" in words
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_says_what_the_import_assumed_kept_and_rejected():
     words = page(imported(MIXED, "odd text")).words
     assert "1 row rejected" in words
@@ -170,6 +179,7 @@ def test_a_page_says_what_the_import_assumed_kept_and_rejected():
     assert "line 3, column 'odd text', value 'odd text': it is no date; odd text" in words
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_of_a_perfect_file_says_so():
     table = deal_table(deal("1", "won", amount=1, created_at=day(0), closed_at=day(1)))
     filled = table[["id", "status", "amount", "created_at", "closed_at"]]
@@ -189,6 +199,7 @@ def test_a_page_of_a_table_speaks_of_its_gaps_but_of_no_import():
     assert "rejected" not in words
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_long_lists_are_cut_with_a_count():
     result = imported(MIXED, "x")
     many = attrs.evolve(result, rejected=result.rejected * 60)
@@ -199,6 +210,7 @@ def test_long_lists_are_cut_with_a_count():
     assert "and 31 more" in page(deal_table(first, last), every="day").words
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_says_what_it_was_asked_for():
     words = page(MIXED, as_of=day(95).date(), where=field("amount") > 100, confidence=0.9).words
     assert "up to the end of 2024-04-05, only where amount > 100. Intervals cover 90 %;" in words

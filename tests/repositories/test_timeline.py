@@ -167,6 +167,31 @@ def test_an_event_whose_date_is_hidden_is_not_told_and_what_is_hidden_is_missing
     assert (moments["deal_created"].record.name, moments["deal_created"].what) == (None, None)
 
 
+def test_a_customer_named_by_ref_is_not_another_of_the_same_id():
+    store = stocked(
+        Contact(id="1", company_id="7"),
+        Company(id="1"),
+        Contact(id="2", company_id="1"),
+        *(
+            record
+            for name in ("1", "7", "contact:1", "company:1", "company:7", "contact:7", "deal:1")
+            for record in (
+                Order(id=name, customer_id=name, ordered_at=START),
+                Subscription(id=name, customer_id=name, started_at=START),
+            )
+        ),
+    )
+
+    def bought(contact):
+        kinds = {"order_placed", "subscription_started"}
+        moments = [moment for moment in timeline(store, contact) if moment.kind in kinds]
+        assert len(moments) == 2 * len({moment.record.id for moment in moments})
+        return {moment.record.id for moment in moments}
+
+    assert bought("1") == {"1", "contact:1", "7", "company:7"}
+    assert bought("2") == {"1", "company:1"}  # a bare id is told of both who have it
+
+
 def test_classes_that_a_store_does_not_keep_are_left_out():
     store = stocked(*CUSTOMER)
 

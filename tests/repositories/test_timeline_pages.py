@@ -56,6 +56,10 @@ def drawn(seed):
         for number in range(chance.randrange(5)):
             yield build(id=f"{prefix}{number}", **{name: draw() for name, draw in fields.items()})
 
+    def buyer():
+        kind, name = chance.choice([("contact", person()), ("company", firm())])
+        return name if name is None or chance.randrange(2) else f"{kind}:{name}"
+
     def links():
         return tuple(chance.sample(LINKS, chance.randrange(4)))
 
@@ -82,8 +86,8 @@ def drawn(seed):
         ),
         *several("y", Activity, kind=lambda: "call", links=links, occurred_at=at, created_at=at, done_at=at),
         *several("t", Ticket, **about, created_at=at, first_replied_at=at, solved_at=at),
-        *several("o", Order, customer_id=lambda: person() or firm(), ordered_at=at),
-        *several("u", Subscription, customer_id=lambda: person() or firm(), started_at=at, ended_at=at),
+        *several("o", Order, customer_id=buyer, ordered_at=at),
+        *several("u", Subscription, customer_id=buyer, started_at=at, ended_at=at),
         *several(
             "r",
             SurveyResponse,
@@ -108,7 +112,7 @@ def whole(records):
     deals, tickets = theirs(Deal), theirs(Ticket)
     refs = {"contact:c", *(f"company:{firm}" for firm in firms), *map(ref, deals), *map(ref, tickets)}
     activities = [each for each in of[Activity] if refs & {*each.links}]
-    buys = {"c", *firms}
+    buys = {"c", "contact:c", *firms, *(f"company:{firm}" for firm in firms)}
     dated = [
         *(("contact_created", each, each.created_at) for each in of[Contact]),
         *(("company_created", each, each.created_at) for each in of[Company] if each.id in firms),

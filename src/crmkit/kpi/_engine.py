@@ -101,8 +101,14 @@ def warn_undefined(measurement: Measurement) -> None:
 
 def _unasked(frame: Any, measure: Measure) -> dict[str, int]:
     """Count the rows of which nobody can tell whether they are among those that count."""
-    names = sorted(measure.among.fields)
-    return {f"{name} missing": count_rows(frame.filter(nw.col(name).is_null())) for name in names}
+    return {f"{name} missing": _nulls(frame, name) for name in sorted(measure.among.fields)}
+
+
+def _nulls(frame: Any, name: str) -> int:
+    """Count the rows that lack a value."""
+    if isinstance(frame, nw.DataFrame):
+        return int(frame.get_column(name).null_count())
+    return count_rows(frame.filter(nw.col(name).is_null()))
 
 
 def _in_time(frame: Any, metric: Metric[Any], query: Query) -> tuple[Any, dict[str, int], tuple[Period, ...]]:
@@ -117,8 +123,10 @@ def _in_time(frame: Any, metric: Metric[Any], query: Query) -> tuple[Any, dict[s
     if metric.at is None or not query.dated:
         return frame, {}, ()
     at = as_instant(frame, metric.at)
-    outside = {f"{metric.at} missing": count_rows(frame.filter(nw.col(metric.at).is_null()))}
-    frame = frame.filter(~nw.col(metric.at).is_null())
+    undated = _nulls(frame, metric.at)
+    outside = {f"{metric.at} missing": undated}
+    if undated:
+        frame = frame.filter(~nw.col(metric.at).is_null())
     dtype = frame.collect_schema()[metric.at]
     if query.period is not None:
         begun = at >= instant_literal(dtype, query.period.start)

@@ -56,6 +56,9 @@ def timeline(store: Store, contact: Contact | str, *, limit: int | None = 50, af
     orders, subscriptions and answers to surveys of all of these; and activities linked to any of them. What the store
     hides (`guarded`), or may not be asked of it, is not there.
 
+    An order or a subscription names its customer by a bare id, or as `ref` does ("company:7"). Where a contact and a
+    company have the same id, a bare one is told of both: name such customers by `ref`.
+
     A page reads the customer's deals and tickets, and of all else no more than it holds from each kind of event.
 
     Args:

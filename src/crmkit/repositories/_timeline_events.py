@@ -39,6 +39,12 @@ class Customer:
     tickets: tuple[str, ...] = ()
 
     @property
+    def buyers(self) -> tuple[str, ...]:
+        """Who may have bought: by id, and as `ref` writes it, since a contact and a company may have the same id."""
+        kinds = {Contact: self.contacts, Company: self.companies}
+        return tuple(name for cls, ids in kinds.items() for each in ids for name in (each, f"{kind_of(cls)}:{each}"))
+
+    @property
     def refs(self) -> tuple[str, ...]:
         """All of them, as `ref` writes them."""
         kinds = {Contact: self.contacts, Company: self.companies, Deal: self.deals, Ticket: self.tickets}
@@ -110,8 +116,8 @@ _LINKS: Mapping[type[Any], tuple[tuple[str, Callable[[Customer], tuple[str, ...]
         ("contact_id", lambda customer: customer.contacts),
         ("company_id", lambda customer: customer.companies),
     ),
-    Order: (("customer_id", lambda customer: customer.contacts + customer.companies),),
-    Subscription: (("customer_id", lambda customer: customer.contacts + customer.companies),),
+    Order: (("customer_id", lambda customer: customer.buyers),),
+    Subscription: (("customer_id", lambda customer: customer.buyers),),
     SurveyResponse: (
         ("contact_id", lambda customer: customer.contacts),
         ("company_id", lambda customer: customer.companies),

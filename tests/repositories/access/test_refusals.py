@@ -2,16 +2,16 @@
 
 import pytest
 
-from crmkit.errors import Conflict, InvalidArgument, InvalidExpression, InvalidRecord, RepositoryError, UnknownField
+from crmkit.errors import Conflict, InvalidArgument, InvalidExpression, InvalidRecord, RepositoryError
 from crmkit.expressions import ALWAYS, field
 from crmkit.records import CustomFields, Deal, evolve
 from crmkit.repositories import Grant, InMemoryStore, Policy
-from tests.repositories.access.world import CUSTOM, NOW, TEAM, act, acting, answer, refusal, stocked
+from tests.repositories.access.world import NOW, TEAM, act, acting, answer, refusal, stocked
 
+LATER = CustomFields(deal={"margin": "integer", "note": "integer"})
 PART = ("name", "stage", "status", "owner_id", "note")
 READ = Grant(Deal, "read", where=TEAM, fields=PART)
-PARTLY = Policy({"rep": [READ, Grant(Deal, "edit", where=TEAM, fields=(*PART, "margin"))]})
-LATER = CustomFields(deal={"margin": "integer", "note": "integer"})
+PARTLY = Policy({"rep": [READ, Grant(Deal, "edit", where=TEAM, fields=(*PART, "margin"))]}, custom=LATER)
 
 
 def edited(guarded, *identifiers, **changes):
@@ -90,6 +90,6 @@ def test_another_error_of_the_store_passes_as_it_is(monkeypatch, error):
     def refuse(self, change):
         raise error
 
-    ana = acting(stocked(), "ana", Policy({"rep": [READ, Grant(Deal, "edit", where=TEAM)]}, custom=CUSTOM))
+    ana = acting(stocked(), "ana", Policy({"rep": [Grant(Deal, ("read", "edit"), where=TEAM)]}))
     monkeypatch.setattr(InMemoryStore, "apply", refuse)
     assert refusal(edited, ana, "ana1", stage="x") is error

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Generic, TypeVar, final
+from typing import Any, TypeVar, final
 
 import attrs
 
@@ -20,17 +20,15 @@ from crmkit.errors import (
     RepositoryError,
     shown,
 )
-from crmkit.expressions import ALWAYS, Expression, field
-from crmkit.records import Change, CustomFields, Edit, kind_of
+from crmkit.records import Change, CustomFields, Edit
 from crmkit.repositories._access._acting import granted, same_act, true_edits
 from crmkit.repositories._access._actor import actor_of
 from crmkit.repositories._access._policy import Policy
-from crmkit.repositories._access._rights import both, class_of, rights_of
+from crmkit.repositories._access._reading import GuardedRecords, can_be_asked
+from crmkit.repositories._access._rights import class_of, rights_of
 from crmkit.repositories._access._sight import Sight, ids_of, what_is_left
 from crmkit.repositories._admission import already_there, checked, checked_id
-from crmkit.repositories._page import Page, checked_limit, orders_of
 from crmkit.repositories._protocols import AuditedStore, Store
-from crmkit.repositories._search import checked_question
 
 __all__ = ["GuardedStore", "guarded"]
 
@@ -69,21 +67,21 @@ class GuardedStore:
         """The custom fields that records have here."""
         return self._sight.store.custom
 
-    def repository(self, cls: type[R], /) -> _GuardedRecords[R]:
+    def repository(self, cls: type[R], /) -> GuardedRecords[R]:
         """Return the records of one class that may be read; asked for more, it raises AccessDenied."""
         self._sight.store.repository(cls)  # refuses what the store does not keep
-        return _GuardedRecords(self._sight, cls)
+        return GuardedRecords(self._sight, cls)
 
     def apply(self, change: Change, /) -> Change:
         """Do what a Change says, if all of it is granted, whole or not at all, and return it with the id it got.
 
         What the actor cannot see of the records stays as it is. An idempotency key is the actor's own: another's may be
-        the same text.
+        the same text. Under a key no field is set that is hidden.
 
         Raises:
-            AccessDenied: a verb, a record or a field that is not granted, before or after.
+            AccessDenied: a verb, a record or a field that is not granted, before or after; a hidden field under a key.
             Conflict, AlreadyExists, RepositoryError, InvalidRecord, UnknownField: as `Store.apply` says; a hidden
-                record is as one that is gone. What a key was used for is told by what the actor set under it.
+                record is as one that is gone.
         """
         sight, edits = self._sight, checked(change, self.custom).edits
         sight.rights.prove_acts(edits)
@@ -106,7 +104,7 @@ class GuardedStore:
         """
         sight = self._sight
         sight.rights.limit(cls)
-        itself = sight.standing({cls: [id]}) if _can_be_asked(checked_id(id)) else {}
+        itself = sight.standing({cls: [id]}) if can_be_asked(checked_id(id)) else {}
         if not itself:
             return ()
         changes = sight.store.history(cls, id)
@@ -127,9 +125,7 @@ class GuardedStore:
                 that is hidden (code "hidden_value").
         """
         if not isinstance(change_id, str):
-            message = (
-                f"change_id is a {type(change_id).__name__}, no text; give the id of the Change, such as change.id"
-            )
+            message = f"change_id is a {type(change_id).__name__}, no text; give the id of the Change, change.id"
             raise InvalidArgument(message, argument="change_id", value=change_id)
         sight, store = self._sight, self._sight.store
         if not isinstance(store, AuditedStore):
@@ -206,65 +202,6 @@ class GuardedStore:
         return "<GuardedStore>"
 
 
-@attrs.frozen(eq=False, repr=False)
-class _GuardedRecords(Generic[R]):
-    """The records of one class that may be read."""
-
-    _sight: Sight
-    _cls: type[Any]
-
-    def get(self, id: str, /) -> R:  # noqa: A002 - the field's own name
-        """Return the record of this id; see `Repository.get`. What is hidden is as what is not there."""
-        self._sight.rights.limit(self._cls)
-        records = self._sight.stored(self._cls, [id]) if _can_be_asked(checked_id(id)) else {}
-        if not records:
-            raise NotFound.of(kind_of(self._cls), id)
-        found: R = self._sight.masked(self._cls, [records[id]])[0]
-        return found
-
-    def find(
-        self,
-        where: Expression = ALWAYS,
-        /,
-        *,
-        order_by: str | Sequence[str] = (),
-        limit: int | None = None,
-        after: str | None = None,
-        as_of: datetime | None = None,
-    ) -> Page[R]:
-        """Return the records of which the question is true; see `Repository.find`.
-
-        Raises:
-            AccessDenied: a question or an order by what is not open in every record that may be read.
-        """
-        orders = orders_of(order_by, self._cls, self._sight.rights.custom)
-        checked_limit(limit)
-        limited = self._limited(where, [order.spec.name for order in orders])
-        found = self._sight.store.repository(self._cls).find(
-            limited, order_by=order_by, limit=limit, after=after, as_of=as_of
-        )
-        return Page(self._sight.masked(self._cls, found.records), found.next)
-
-    def count(self, where: Expression = ALWAYS, /, *, as_of: datetime | None = None) -> int:
-        """Return of how many records that may be read the question is true."""
-        return self._sight.store.repository(self._cls).count(self._limited(where), as_of=as_of)
-
-    def exists(self, where: Expression = ALWAYS, /, *, as_of: datetime | None = None) -> bool:
-        """Tell whether the question is true of any record that may be read."""
-        return self._sight.store.repository(self._cls).exists(self._limited(where), as_of=as_of)
-
-    def _limited(self, where: Expression, order: Sequence[str] = ()) -> Expression:
-        """Join the limit, in front, and the question, after it was proved that it may be asked."""
-        rights = self._sight.rights
-        checked_question(where, self._cls, rights.custom)
-        limit = rights.limit(self._cls)
-        rights.prove_asked(self._cls, {*where.fields, *order})
-        return both(limit, where)
-
-    def __repr__(self) -> str:
-        return f"<{kind_of(self._cls)} records of a GuardedStore>"
-
-
 def _is_seen(fault: CrmError, change: Change) -> bool:
     """Tell whether an error is about a value, or a field, of a record as the actor sees it or wants it."""
     if fault.code == "nul_character":
@@ -276,15 +213,6 @@ def _is_seen(fault: CrmError, change: Change) -> bool:
         if edit.after is not None
         for difference in Edit(None, edit.after).differences()
     )
-
-
-def _can_be_asked(identifier: str) -> bool:
-    """Tell whether an id can stand in a question; any other names no record."""
-    try:
-        field("id").isin(identifier)
-    except InvalidExpression:
-        return False
-    return True
 
 
 def _inverse(store: AuditedStore, change_id: str) -> Change | None:
