@@ -19,6 +19,7 @@ __all__ = [
     "checked_tenant",
     "first_result",
     "moved",
+    "several",
     "stale",
     "taken",
     "tell",
@@ -63,6 +64,18 @@ def _check_class(edit: Edit) -> None:
     if RECORDS.get(edit.record) is not cls:
         reason = "is none of crmkit's record classes, and a store keeps no other; keep its values in custom fields"
         raise InvalidRecord(f"{cls.__name__} {reason}", record=cls.__name__, field=None, value=cls)
+
+
+def several(changes: Iterable[Change]) -> Iterable[Change]:
+    """Return Changes to be applied, if they are several.
+
+    Raises:
+        InvalidArgument: one Change, or nothing to go through.
+    """
+    if isinstance(changes, Change) or not isinstance(changes, Iterable):
+        reason = "are no collection of Changes; apply(change) takes one"
+        raise InvalidArgument(f"changes {shown(changes)} {reason}", argument="changes", value=changes)
+    return changes
 
 
 def checked_id(id: str) -> str:  # noqa: A002 - the field's own name

@@ -21,6 +21,7 @@ from crmkit.repositories._admission import (
     checked_id,
     checked_tenant,
     first_result,
+    several,
     stale,
     taken,
     tell,
@@ -99,7 +100,7 @@ class InMemoryStore:
     def apply_all(self, changes: Iterable[Change], /) -> tuple[Change, ...]:
         """Apply many Changes, all or none; see `AuditedStore.apply_all`."""
         with self.transaction():
-            return tuple([self._apply(change) for change in changes])
+            return tuple([self._apply(change) for change in several(changes)])
 
     def history(self, cls: type, id: str, /) -> tuple[Change, ...]:  # noqa: A002 - the field's own name
         """Return the Changes that were applied to one record, oldest first."""

@@ -72,7 +72,7 @@ def test_a_thread_that_holds_the_store_makes_others_busy_after_a_while(memory, m
     ("raised", "code"),
     [
         (exc.TimeoutError("pool"), "busy"),
-        (exc.IntegrityError("s", {}, Exception("Key (id)=(secret) already exists")), "busy"),
+        (exc.IntegrityError("s", {}, Exception("Key (id)=(secret) already exists")), "constraint"),
         (exc.OperationalError("s", {}, Exception("server closed the connection")), "unreachable"),
         (exc.DataError("s", {}, Exception("secret")), "database"),
         (exc.InvalidRequestError("secret"), "database"),

@@ -126,3 +126,25 @@ def test_an_index_on_what_cannot_have_one_is_refused():
         SqlStore("sqlite://", indexes={Deal: ["stge"]})
     with pytest.raises(InvalidArgument, match="tags"):
         SqlStore("sqlite://", indexes={Deal: ["tags"]})
+
+
+def test_a_column_of_doubles_that_is_missing_is_not_made_up(opened):
+    store = opened()
+    store.create_schema()
+    run(store, "ALTER TABLE {prefix}deal DROP COLUMN amount_number")
+    with pytest.raises(RepositoryError, match="amount_number") as refused:
+        store.schema_changes()
+    assert refused.value.code == "schema_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("index", "on"),
+    [("deal_company_id", "deal (stage)"), ("change_idempotency_key", "change (tenant, idempotency_key)")],
+)
+def test_an_index_on_other_columns_or_without_its_uniqueness_is_refused(opened, index, on):
+    store = opened()
+    store.create_schema()
+    run(store, f"DROP INDEX {{prefix}}{index}", f"CREATE INDEX {{prefix}}{index} ON {{prefix}}{on}")
+    with pytest.raises(RepositoryError, match=index) as refused:
+        store.create_schema()
+    assert refused.value.code == "schema_mismatch"

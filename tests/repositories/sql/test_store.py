@@ -119,3 +119,13 @@ def test_statements_are_written_anew_once_there_are_too_many(store, monkeypatch)
         applied = store.apply(add(Deal(id=f"{number}")))
         assert store.repository(Deal).get(f"{number}") == applied.edits[0].after
     assert store.verify().intact
+
+
+def test_one_change_is_no_collection_of_changes(store):
+    for wrong in (Change.of(add=[Deal(id="d1")], act="import", at=NOW, by="ana"), None):
+        with pytest.raises(InvalidArgument, match="apply"):
+            store.apply_all(wrong)
+
+
+def test_a_repository_says_shortly_what_it_is(store):
+    assert repr(store.repository(Deal)) == "<deal records of a SqlStore>"

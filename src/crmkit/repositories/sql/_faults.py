@@ -13,8 +13,8 @@ from crmkit.errors import RepositoryError
 
 __all__ = ["busy", "speaking", "unreachable"]
 
-# PostgreSQL: serialization failure, deadlock, lock not available, unique violation
-_BUSY = frozenset({"40001", "40P01", "55P03", "23505"})
+# PostgreSQL: serialization failure, deadlock, lock not available
+_BUSY = frozenset({"40001", "40P01", "55P03"})
 _NO_SCHEMA = frozenset({"42P01", "42703"})
 _CONNECTION = ("08", "57P", "28", "3D000", "53300")
 
@@ -57,7 +57,8 @@ def _translated(fault: exc.SQLAlchemyError, url: sa.URL) -> RepositoryError:
     if state in _BUSY or state.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or _said(original, "is locked"):
         return busy()
     if state.startswith("SQLITE_CONSTRAINT") or isinstance(fault, exc.IntegrityError):
-        return busy()
+        reason = f"a constraint of the tables does not allow this Change ({state or name}); nothing was changed"
+        return RepositoryError(f"{reason}; see which constraints were added to them", code="constraint", reason=state)
     if state in _NO_SCHEMA or _said(original, "no such table", "no such column", "has no column"):
         reason = (
             "lacks a table or a column of this store; call create_schema(), or schema_changes() to see what it does"

@@ -31,7 +31,7 @@ _ENDLESS = 2**62  # more than any table holds, and than a database counts
 _MANY = 500  # rows fetched at once where records have to answer themselves
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Records(Generic[R]):
     """The records of one class in a database; see `Repository`."""
 
@@ -39,6 +39,9 @@ class Records(Generic[R]):
     _tenant: str
     _custom: CustomFields | None
     _cls: type[R]
+
+    def __repr__(self) -> str:
+        return f"<{kind_of(self._cls)} records of a SqlStore>"
 
     def get(self, id: str, /) -> R:  # noqa: A002 - the field's own name
         """Return the record of this id; see `Repository.get`."""

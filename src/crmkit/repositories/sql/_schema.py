@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
 from crmkit.errors import RepositoryError
-from crmkit.repositories.sql._tables import Tables
+from crmkit.repositories.sql._tables import Tables, number_column
 
 __all__ = ["changes_needed", "holding_schema"]
 
@@ -32,9 +32,13 @@ def changes_needed(connection: sa.Connection, tables: Tables) -> Iterator[str]:
             continue
         columns = {column["name"]: column for column in inspector.get_columns(table.name)}
         _prove(table, columns, inspector, connection)
-        yield from (_added(column, connection) for column in table.columns if column.name not in columns)
-        indexes = {index["name"] for index in inspector.get_indexes(table.name)}
-        yield from (_written(CreateIndex(index), connection) for index in _sorted(table) if index.name not in indexes)
+        yield from (_added(column, columns, connection) for column in table.columns if column.name not in columns)
+        indexes = {index["name"]: index for index in inspector.get_indexes(table.name)}
+        for index in _sorted(table):
+            if index.name not in indexes:
+                yield _written(CreateIndex(index), connection)
+            else:
+                _prove_index(index, indexes[index.name])
 
 
 def holding_schema(connection: sa.Connection) -> None:
@@ -64,12 +68,20 @@ def _prove(table: sa.Table, columns: dict[str, Any], inspector: Any, connection:
             _refuse(table, name, "has to be filled, and records may lack it")
 
 
+def _prove_index(index: sa.Index, found: Any) -> None:
+    meant = [column.name for column in index.columns]
+    if found["column_names"] != meant or bool(found["unique"]) != bool(index.unique):
+        unique = "a unique index" if index.unique else "an index"
+        _refuse(index.table, meant[-1], f"{index.name} is not {unique} on ({', '.join(meant)}); drop it")
+
+
 def _type(type_: Any, connection: sa.Connection) -> str:
     return str(type_.compile(dialect=connection.dialect)).partition(" COLLATE")[0]
 
 
-def _added(column: sa.Column[Any], connection: sa.Connection) -> str:
-    if not column.nullable and column.server_default is None:
+def _added(column: sa.Column[Any], there: Iterable[str], connection: sa.Connection) -> str:
+    derived = any(column.name == number_column(name) for name in there)
+    if derived or (not column.nullable and column.server_default is None):
         _refuse(column.table, column.name, "is missing, and what it held cannot be known")
     table = connection.dialect.identifier_preparer.format_table(column.table)
     return f"ALTER TABLE {table} ADD COLUMN {_written(CreateColumn(column), connection)}"

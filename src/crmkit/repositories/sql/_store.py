@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from crmkit.errors import InvalidArgument, NotFound
 from crmkit.records import RECORDS, Change, CustomFields, kind_of
-from crmkit.repositories._admission import checked_id, checked_tenant, touched_since
+from crmkit.repositories._admission import checked_id, checked_tenant, several, touched_since
 from crmkit.repositories._ledger import Nonce, opened
 from crmkit.repositories._verification import Verification
 from crmkit.repositories.sql._applying import apply_changes, held_head
@@ -36,7 +36,8 @@ _AT_ONCE = 500  # Changes proved and written together
 class SqlStore:
     """Records in SQLite or PostgreSQL, with a log, transactions and tenants; safe to use from several threads.
 
-    A transaction belongs to the thread that opened it. Writers of one tenant queue; in SQLite all of them do.
+    A transaction belongs to the thread that opened it. Writers of one tenant queue; in SQLite all of them do. SQLite
+    runs with synchronous=NORMAL: when the power fails, the last Changes may be lost, each of them whole.
 
     Args:
         url: an address as SQLAlchemy writes it, such as "sqlite:///crm.db" or "postgresql://user@host/name"; or an
@@ -114,7 +115,7 @@ class SqlStore:
     def apply_all(self, changes: Iterable[Change], /) -> tuple[Change, ...]:
         """Apply many Changes, all or none; see `AuditedStore.apply_all`."""
         applied: list[Change] = []
-        given = iter(changes)
+        given = iter(several(changes))
         with self._room.writing() as session:
             while some := tuple(islice(given, _AT_ONCE)):
                 with self._room.speaking():
