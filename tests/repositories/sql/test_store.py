@@ -6,7 +6,7 @@ import pytest
 
 from crmkit.errors import AlreadyExists, Conflict, InvalidArgument, NotFound
 from crmkit.records import Change, Company, CustomField, CustomFields, Deal, evolve, record
-from crmkit.repositories.sql import _room
+from crmkit.repositories.sql import SqlStore, _room
 from tests.records.strategies import NOW
 
 
@@ -113,19 +113,11 @@ def test_values_stored_before_they_were_unique_are_unique_once_they_are_written_
     assert store.verify().intact
 
 
-def test_statements_are_written_anew_once_there_are_too_many(store, monkeypatch):
+def test_statements_are_written_anew_once_there_are_too_many(monkeypatch):
     monkeypatch.setattr(_room, "_MANY", 1)
-    for number in range(2):
-        applied = store.apply(add(Deal(id=f"{number}")))
-        assert store.repository(Deal).get(f"{number}") == applied.edits[0].after
-    assert store.verify().intact
-
-
-def test_one_change_is_no_collection_of_changes(store):
-    for wrong in (Change.of(add=[Deal(id="d1")], act="import", at=NOW, by="ana"), None):
-        with pytest.raises(InvalidArgument, match="apply"):
-            store.apply_all(wrong)
-
-
-def test_a_repository_says_shortly_what_it_is(store):
-    assert repr(store.repository(Deal)) == "<deal records of a SqlStore>"
+    with SqlStore("sqlite://") as store:
+        store.create_schema()
+        for number in range(2):
+            applied = store.apply(add(Deal(id=f"{number}")))
+            assert store.repository(Deal).get(f"{number}") == applied.edits[0].after
+        assert store.verify().intact

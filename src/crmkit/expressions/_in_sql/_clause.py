@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crmkit.expressions._in_sql_ask import ask
-from crmkit.expressions._in_sql_columns import View, open_view
-from crmkit.expressions._in_sql_place import Clause
-from crmkit.expressions._in_sql_tree import Tall, joined
+from crmkit.expressions._in_sql._ask import ask
+from crmkit.expressions._in_sql._columns import View, open_view
+from crmkit.expressions._in_sql._place import Clause
+from crmkit.expressions._in_sql._tree import Tall, joined
 from crmkit.expressions._kinds import prove
 from crmkit.expressions._leaves import leaves_of
 from crmkit.expressions._nodes import And, Constant, Missing, Node, Not, Or

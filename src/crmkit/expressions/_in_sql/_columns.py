@@ -10,7 +10,7 @@ from attrs import field, frozen
 from sqlalchemy.sql.expression import FromClause
 
 from crmkit.errors import InvalidExpression, UnknownField, shown
-from crmkit.expressions._in_sql_types import Holding, holding_of, is_json
+from crmkit.expressions._in_sql._types import Holding, holding_of, is_json
 from crmkit.expressions._kinds import Family
 from crmkit.expressions._limits import checked_path
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from crmkit.expressions._in_sql_place import Place
+from crmkit.expressions._in_sql._place import Place
 from crmkit.expressions._kinds import Family
 from crmkit.expressions._values import Unusable, plain
 

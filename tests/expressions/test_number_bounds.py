@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crmkit.expressions._in_sql_numbers import decimal_bounds, integer_bounds
 from crmkit.expressions._judging import OPERATORS
+from crmkit.expressions._number_bounds import decimal_bounds, integer_bounds
 from tests.expressions.strategies import INTEGERS, NUMBERS
 
 finite = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(NUMBERS)

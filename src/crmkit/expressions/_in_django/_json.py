@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve
 from django.db import models
 
-from crmkit.expressions._in_django_sql import FALSE, TRUE, Sql, joined, listed, put
-from crmkit.expressions._in_django_values import OPERATORS, Column, Place, compared, refused
+from crmkit.expressions._in_django._sql import FALSE, TRUE, Sql, joined, listed, put
+from crmkit.expressions._in_django._values import OPERATORS, Column, Place, compared, refused
 from crmkit.expressions._kinds import Family
 from crmkit.expressions._nodes import Has, Literal, Op
 

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.types import NullType, TypeEngine
 
-from crmkit.expressions._in_sql_columns import Column, Element
-from crmkit.expressions._in_sql_numbers import decimal_bounds, integer_bounds
-from crmkit.expressions._in_sql_place import Clause, Place, not_here
-from crmkit.expressions._in_sql_tree import joined
-from crmkit.expressions._in_sql_types import padded_to, translates, type_in
+from crmkit.expressions._in_sql._columns import Column, Element
+from crmkit.expressions._in_sql._place import Clause, Place, not_here
+from crmkit.expressions._in_sql._tree import joined
+from crmkit.expressions._in_sql._types import padded_to, translates, type_in
 from crmkit.expressions._judging import OPERATORS
 from crmkit.expressions._limits import EXACT_IN_FLOAT
 from crmkit.expressions._nodes import Literal, Match, Op
+from crmkit.expressions._number_bounds import decimal_bounds, integer_bounds
 
 __all__ = ["bare", "compared", "is_one_of", "matched", "one_of", "paired"]
 

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from crmkit.errors import InvalidExpression
 from crmkit.expressions._bounds import checked_as_of
-from crmkit.expressions._in_sql_columns import Column, Member, View
-from crmkit.expressions._in_sql_json import member_is_there
-from crmkit.expressions._in_sql_leaves import answer, guarded, is_there
-from crmkit.expressions._in_sql_members import ask_member
-from crmkit.expressions._in_sql_place import PLACES, Clause, Place, by_place, not_here
-from crmkit.expressions._in_sql_types import holding_of, members_of, type_in
-from crmkit.expressions._in_sql_values import bare, one_of
+from crmkit.expressions._in_sql._columns import Column, Member, View
+from crmkit.expressions._in_sql._json import member_is_there
+from crmkit.expressions._in_sql._leaves import answer, guarded, is_there
+from crmkit.expressions._in_sql._members import ask_member
+from crmkit.expressions._in_sql._place import PLACES, Clause, Place, by_place, not_here
+from crmkit.expressions._in_sql._types import holding_of, members_of, type_in
+from crmkit.expressions._in_sql._values import bare, one_of
 from crmkit.expressions._leaves import paths_of
 from crmkit.expressions._nodes import (
     Asking,

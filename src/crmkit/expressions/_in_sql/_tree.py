@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 
-from crmkit.expressions._in_sql_place import Clause, bracketed
+from crmkit.expressions._in_sql._place import Clause, bracketed
 
 __all__ = ["Tall", "joined"]
 

@@ -9,11 +9,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from crmkit.expressions._bounds import checked_as_of, date_bounds, instant_bounds
-from crmkit.expressions._in_sql_columns import Column
-from crmkit.expressions._in_sql_json import has_tags, tags_are_there
-from crmkit.expressions._in_sql_place import Clause, Place, not_here
-from crmkit.expressions._in_sql_types import holding_of, type_in
-from crmkit.expressions._in_sql_values import bare, compared, is_one_of, matched, paired
+from crmkit.expressions._in_sql._columns import Column
+from crmkit.expressions._in_sql._json import has_tags, tags_are_there
+from crmkit.expressions._in_sql._place import Clause, Place, not_here
+from crmkit.expressions._in_sql._types import holding_of, type_in
+from crmkit.expressions._in_sql._values import bare, compared, is_one_of, matched, paired
 from crmkit.expressions._nodes import (
     Asking,
     Compare,

@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from crmkit.expressions._in_sql_columns import Column, Element, Member
-from crmkit.expressions._in_sql_place import Clause, Place, not_here
-from crmkit.expressions._in_sql_types import type_in
+from crmkit.expressions._in_sql._columns import Column, Element, Member
+from crmkit.expressions._in_sql._place import Clause, Place, not_here
+from crmkit.expressions._in_sql._types import type_in
 
 __all__ = [
     "MemberKind",

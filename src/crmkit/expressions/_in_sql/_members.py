@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit.errors import InvalidExpression
-from crmkit.expressions._in_sql_columns import Column, Member
-from crmkit.expressions._in_sql_json import MemberKind, member_as, members_in_sqlite, some_in_sqlite, sqlite_value
-from crmkit.expressions._in_sql_leaves import conditions, guarded, is_there
-from crmkit.expressions._in_sql_place import Clause, Place, by_place, not_here
+from crmkit.expressions._in_sql._columns import Column, Member
+from crmkit.expressions._in_sql._json import MemberKind, member_as, members_in_sqlite, some_in_sqlite, sqlite_value
+from crmkit.expressions._in_sql._leaves import conditions, guarded, is_there
+from crmkit.expressions._in_sql._place import Clause, Place, by_place, not_here
 from crmkit.expressions._kinds import Family
 from crmkit.expressions._limits import EXACT_IN_FLOAT
 from crmkit.expressions._nodes import Asking, Compare, Has, In, Literal, Match

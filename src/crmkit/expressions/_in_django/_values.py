@@ -12,10 +12,10 @@ from attrs import frozen
 from django.db import models
 
 from crmkit.errors import InvalidExpression
-from crmkit.expressions._in_django_fields import Held
-from crmkit.expressions._in_django_sql import Sql, joined, listed, put
-from crmkit.expressions._in_sql_numbers import decimal_bounds, integer_bounds
+from crmkit.expressions._in_django._fields import Held
+from crmkit.expressions._in_django._sql import Sql, joined, listed, put
 from crmkit.expressions._nodes import Literal, Match, Op
+from crmkit.expressions._number_bounds import decimal_bounds, integer_bounds
 
 __all__ = ["OPERATORS", "Column", "Place", "compared", "is_one_of", "matched", "paired", "refused"]
 

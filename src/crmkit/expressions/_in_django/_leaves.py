@@ -7,7 +7,7 @@ import typing
 from attrs import evolve
 
 from crmkit.expressions._bounds import checked_as_of, date_bounds, instant_bounds
-from crmkit.expressions._in_django_json import (
+from crmkit.expressions._in_django._json import (
     custom_holds,
     custom_value,
     has,
@@ -16,8 +16,8 @@ from crmkit.expressions._in_django_json import (
     number_compared,
     refuse_nul,
 )
-from crmkit.expressions._in_django_sql import FALSE, TRUE, Sql, joined, put
-from crmkit.expressions._in_django_values import Column, Place, compared, is_one_of, matched, paired, refused
+from crmkit.expressions._in_django._sql import FALSE, TRUE, Sql, joined, put
+from crmkit.expressions._in_django._values import Column, Place, compared, is_one_of, matched, paired, refused
 from crmkit.expressions._kinds import Family
 from crmkit.expressions._leaves import paths_of
 from crmkit.expressions._nodes import (

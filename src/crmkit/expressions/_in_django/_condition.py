@@ -14,10 +14,10 @@ from django.db.models.sql.where import WhereNode
 
 from crmkit.errors import InvalidExpression, shown
 from crmkit.expressions._bounds import checked_as_of
-from crmkit.expressions._in_django_fields import Held, find
-from crmkit.expressions._in_django_leaves import answer
-from crmkit.expressions._in_django_sql import Sql
-from crmkit.expressions._in_django_values import Column, Place
+from crmkit.expressions._in_django._fields import Held, find
+from crmkit.expressions._in_django._leaves import answer
+from crmkit.expressions._in_django._sql import Sql
+from crmkit.expressions._in_django._values import Column, Place
 from crmkit.expressions._in_text import text_of
 from crmkit.expressions._kinds import prove
 from crmkit.expressions._leaves import leaves_of, paths_of
