@@ -54,6 +54,12 @@ def test_a_column_is_one_field_and_a_field_one_column_with_a_confidence_from_0_t
     assert not {header for headers in found.rivals.values() for header in headers} & set(claimed)
 
 
+def test_a_column_that_is_another_field_by_its_cells_is_no_rival():
+    found = guessed(rows_of({"Besitzer": ["2024-01-31", "Won", "Lost"], "Owner": ["", "", ""]}), "deal")
+    assert {*found.columns.values()} == {"Besitzer", "Owner"}
+    assert not found.rivals
+
+
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_case_and_accents_of_a_header_change_nothing(data):

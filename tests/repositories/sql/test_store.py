@@ -121,3 +121,21 @@ def test_statements_are_written_anew_once_there_are_too_many(monkeypatch):
             applied = store.apply(add(Deal(id=f"{number}")))
             assert store.repository(Deal).get(f"{number}") == applied.edits[0].after
         assert store.verify().intact
+
+
+def test_one_change_is_no_collection_of_changes(store):
+    for wrong in (add(Deal(id="d1")), None):
+        with pytest.raises(InvalidArgument, match="apply"):
+            store.apply_all(wrong)
+
+
+def test_a_repository_says_shortly_what_it_is(store):
+    assert repr(store.repository(Deal)) == "<deal records of a SqlStore>"
+
+
+def test_what_is_added_and_removed_in_one_batch_is_gone(store):
+    coming = add(Deal(id="d1"))
+    going = change(remove=[coming.edits[0].after])
+    assert len(store.apply_all([coming, going])) == 2
+    assert not store.repository(Deal).exists()
+    assert store.verify().intact

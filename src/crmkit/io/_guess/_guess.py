@@ -135,7 +135,7 @@ def _match(
         columns | {field: header for field, (header, _) in by_cells.items()},
         shares | {field: share for field, (_, share) in by_cells.items()},
         _unlike(judged, used, {*chosen, *by_cells, *assigned.open}),
-        assigned.rivals,
+        _without(assigned.rivals, {header for header, _ in by_cells.values()}),
         _score(file, record, names, chosen, shares),
         {field: pair.confidence for field, pair in chosen.items()} | dict.fromkeys(by_cells, _BY_CELLS),
         assigned.open,
@@ -149,6 +149,12 @@ def _unlike(judged: Iterable[_Judged], used: Container[str], found: Container[st
         if not one.share.fits and one.header not in used and one.field not in found:
             misnamed[one.field] = min(misnamed.get(one.field, one), one, key=lambda one: (-one.fit, one.header))
     return {field: (one.header, one.share) for field, one in sorted(misnamed.items())}
+
+
+def _without(rivals: Mapping[str, tuple[str, ...]], used: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return the rivals of each field that are not, by their cells, another field."""
+    left = {field: tuple(header for header in headers if header not in used) for field, headers in rivals.items()}
+    return {field: headers for field, headers in left.items() if headers}
 
 
 def _by_cells(
