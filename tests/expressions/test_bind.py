@@ -122,3 +122,8 @@ def test_a_question_tells_its_leaves_and_whether_it_counts_from_a_moment():
     assert field("b").during("day").relative
     assert not mine.relative
     assert ALWAYS.leaves == ()
+
+
+def test_what_is_always_or_never_true_stays_so():
+    for constant in (ALWAYS, NEVER):
+        assert constant.bind({"actor.id": "ana"}) == constant
