@@ -9,6 +9,7 @@
       TableError(ValueError) > MissingColumn, InvalidColumn, NeedsHistory
       ImportRejected(ValueError)            a file that cannot be read; names line, column, value
       RepositoryError > NotFound(LookupError), AlreadyExists, Conflict (a version that is not the one expected)
+      PipelineError > InvalidPipeline(ValueError), UnknownStage(LookupError), MoveRefused (names what is unmet)
       AccessDenied(PermissionError)         an act or a field that the policy does not grant
       MissingExtra(ImportError)             names the pip command
     CrmWarning > DataQualityWarning, UndefinedMetricWarning
@@ -38,15 +39,19 @@ __all__ = [
     "InvalidDocument",
     "InvalidExpression",
     "InvalidPeriod",
+    "InvalidPipeline",
     "InvalidRecord",
     "MissingColumn",
     "MissingExtra",
+    "MoveRefused",
     "NeedsHistory",
     "NotFound",
+    "PipelineError",
     "RepositoryError",
     "TableError",
     "UndefinedMetricWarning",
     "UnknownField",
+    "UnknownStage",
     "did_you_mean",
     "nearest",
     "shown",
@@ -276,6 +281,45 @@ class AccessDenied(CrmError, PermissionError):
     record: str
     verb: str
     field: str | None
+
+
+class PipelineError(CrmError):
+    """A fault about stages and the moves between them."""
+
+    code = "pipeline_error"
+
+
+class InvalidPipeline(PipelineError, ValueError):
+    """A definition of a pipeline that cannot work. Facts: `pipeline`; `stage` or `field` where it lies in one."""
+
+    code = "invalid_pipeline"
+    pipeline: str
+
+
+class UnknownStage(PipelineError, LookupError):
+    """A stage that the pipeline does not have. Facts: `stage`, `pipeline`, `known`, `suggestion`."""
+
+    code = "unknown_stage"
+    stage: str
+    pipeline: str
+    known: tuple[str, ...]
+    suggestion: str | None
+
+    @classmethod
+    def of(cls, stage: str, known: Iterable[str], *, pipeline: str) -> Self:
+        """Build the error for `stage`, which is not among the `known` ones of `pipeline`."""
+        options = tuple(known)
+        message = f"no stage {shown(stage)} in pipeline {shown(pipeline)}{did_you_mean(str(stage), options)}"
+        return cls(message, stage=stage, pipeline=pipeline, known=options, suggestion=nearest(str(stage), options))
+
+
+class MoveRefused(PipelineError):
+    """A move that the pipeline does not allow. Facts: `unmet` (what is missing, each with a code), `stage`, `to`."""
+
+    code = "move_refused"
+    unmet: tuple[object, ...]
+    stage: str | None
+    to: str
 
 
 class MissingExtra(CrmError, ImportError):

@@ -45,6 +45,13 @@ TIMELINES: Mapping[str, Timeline] = MappingProxyType(
             frozenset({"stage", "probability"}),
         ),
         "stage_change": Timeline("changed_at"),
+        "field_change": Timeline("changed_at"),
+        "product": Timeline("created_at"),
+        "price_book": Timeline("valid_from", "valid_until"),
+        "price_book_entry": Timeline("created_at"),  # as with teams
+        "quote": Timeline("created_at", "accepted_at", {"status": None}),
+        "line_item": Timeline("created_at"),  # as with teams
+        "campaign": Timeline("started_on", "ended_on", {"status": None}),
         "activity": Timeline("created_at", "done_at"),
         "order": Timeline("ordered_at"),
         "subscription": Timeline("started_at", "ended_at", {"status": None}),

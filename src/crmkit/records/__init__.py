@@ -1,10 +1,11 @@
 """What a CRM keeps, as values that never change.
 
 Who             User, Team, Company, Contact, Affiliation, Lead
-Sales           Deal, StageChange, Activity
+Sales           Deal, StageChange, FieldChange, Activity
+Quotes          Product, PriceBook, PriceBookEntry, Quote, LineItem
 Commerce        Order, Subscription
 Service         Ticket
-Marketing       SurveyResponse, Spend
+Marketing       Campaign, SurveyResponse, Spend
 Their ids       UserId, CompanyId, ... : texts that a type checker tells apart; RecordRef and `ref` for any record
 
 evolve(record, stage="won")         a new version of a record
@@ -27,26 +28,37 @@ from crmkit.records._custom_values import NO_CUSTOM, CustomValue
 from crmkit.records._difference import Difference
 from crmkit.records._edit import Edit
 from crmkit.records._json import edit_from_json, edit_to_json, from_json, to_json
-from crmkit.records._marketing import Spend, SurveyResponse
+from crmkit.records._marketing import Campaign, Spend, SurveyResponse
 from crmkit.records._money import Money
 from crmkit.records._people import Affiliation, Company, Contact, Lead, Team, User
+from crmkit.records._quotes import LineItem, PriceBook, PriceBookEntry, Product, Quote
 from crmkit.records._record import Record, SpecsByRecord, evolve, fields_of, is_record, kind_of, record, ref
-from crmkit.records._sales import Activity, Deal, StageChange
+from crmkit.records._sales import Activity, Deal, FieldChange, StageChange
 from crmkit.records._service import Ticket
 from crmkit.records._spec import PERSONAL, Between, FieldSpec, Personal, Unit
 from crmkit.records._vocabulary import (
     ActivityId,
     AffiliationId,
     Amount,
+    CampaignId,
     CompanyId,
     ContactId,
     Count,
     Currency,
     CustomerId,
+    Days,
     DealId,
+    FieldChangeId,
     LeadId,
+    LineItemId,
     OrderId,
+    PriceBookEntryId,
+    PriceBookId,
     Probability,
+    ProductId,
+    Quantity,
+    QuoteId,
+    Rate,
     RecordRef,
     SpendId,
     StageChangeId,
@@ -69,6 +81,8 @@ __all__ = [
     "AffiliationId",
     "Amount",
     "Between",
+    "Campaign",
+    "CampaignId",
     "Change",
     "Company",
     "CompanyId",
@@ -80,18 +94,33 @@ __all__ = [
     "CustomFields",
     "CustomValue",
     "CustomerId",
+    "Days",
     "Deal",
     "DealId",
     "Difference",
     "Edit",
+    "FieldChange",
+    "FieldChangeId",
     "FieldSpec",
     "Lead",
     "LeadId",
+    "LineItem",
+    "LineItemId",
     "Money",
     "Order",
     "OrderId",
     "Personal",
+    "PriceBook",
+    "PriceBookEntry",
+    "PriceBookEntryId",
+    "PriceBookId",
     "Probability",
+    "Product",
+    "ProductId",
+    "Quantity",
+    "Quote",
+    "QuoteId",
+    "Rate",
     "Record",
     "RecordRef",
     "SpecsByRecord",

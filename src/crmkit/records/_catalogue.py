@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crmkit.records._commerce import Order, Subscription
-from crmkit.records._marketing import Spend, SurveyResponse
+from crmkit.records._marketing import Campaign, Spend, SurveyResponse
 from crmkit.records._people import Affiliation, Company, Contact, Lead, Team, User
+from crmkit.records._quotes import LineItem, PriceBook, PriceBookEntry, Product, Quote
 from crmkit.records._record import kind_of
-from crmkit.records._sales import Activity, Deal, StageChange
+from crmkit.records._sales import Activity, Deal, FieldChange, StageChange
 from crmkit.records._service import Ticket
 
 __all__ = ["RECORDS"]
@@ -26,10 +27,17 @@ RECORDS: Mapping[str, type] = MappingProxyType(
             Lead,
             Deal,
             StageChange,
+            FieldChange,
             Activity,
+            Product,
+            PriceBook,
+            PriceBookEntry,
+            Quote,
+            LineItem,
             Order,
             Subscription,
             Ticket,
+            Campaign,
             SurveyResponse,
             Spend,
         )

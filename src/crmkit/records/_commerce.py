@@ -48,6 +48,8 @@ class Subscription:
     interval: Literal["week", "month", "quarter", "year"] = "month"
     quantity: Count = 1
     status: Literal["trialing", "active", "past_due", "paused", "cancelled"] = "active"
+    status_changed_at: datetime | None = None
+    cancelled_reason: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     tags: tuple[str, ...] = ()

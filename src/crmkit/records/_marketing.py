@@ -1,4 +1,4 @@
-"""What customers say when asked, and what winning them costs."""
+"""Campaigns, what customers say when asked, and what winning them costs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from crmkit.records._spec import Between, Personal
 from crmkit.records._values import refuse
 from crmkit.records._vocabulary import (
     Amount,
+    CampaignId,
     CompanyId,
     ContactId,
     Count,
@@ -20,11 +21,32 @@ from crmkit.records._vocabulary import (
     SpendId,
     SurveyResponseId,
     TicketId,
+    UserId,
 )
 
-__all__ = ["Spend", "SurveyResponse"]
+__all__ = ["Campaign", "Spend", "SurveyResponse"]
 
 _SCALES = {"nps": range(11), "csat": range(1, 6), "ces": range(1, 8)}
+
+
+@record
+class Campaign:
+    """A marketing effort with a beginning, an end and a budget."""
+
+    id: CampaignId
+    name: str | None = None
+    channel: str | None = None
+    status: Literal["planned", "active", "paused", "completed", "cancelled"] = "planned"
+    status_changed_at: datetime | None = None
+    owner_id: UserId | None = None
+    budget: Amount | None = None
+    currency: Currency | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    created_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    custom: Mapping[str, CustomValue] = NO_CUSTOM
+    version: Count = 0
 
 
 @record

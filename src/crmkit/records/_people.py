@@ -128,6 +128,8 @@ class Lead:
     country: str | None = None
     source: str | None = None
     status: Literal["new", "working", "nurturing", "qualified", "unqualified", "converted"] = "new"
+    status_changed_at: datetime | None = None
+    unqualified_reason: str | None = None
     owner_id: UserId | None = None
     created_at: datetime | None = None
     converted_at: datetime | None = None

@@ -21,6 +21,7 @@ class Ticket:
     id: TicketId
     subject: Personal[str] | None = None
     status: Literal["new", "open", "pending", "solved", "closed"] = "new"
+    status_changed_at: datetime | None = None
     priority: Literal["low", "normal", "high", "urgent"] = "normal"
     channel: str | None = None
     contact_id: ContactId | None = None

@@ -170,7 +170,9 @@ def _kind(plain: Any, units: list[str], choices: tuple[str, ...] | None, *, iden
 
 
 def _referred(plain: Any) -> str | None:
-    return snake_case(plain.__name__.removesuffix("Id")) if isinstance(plain, NewType) else None
+    if not isinstance(plain, NewType) or not plain.__name__.endswith("Id"):
+        return None
+    return snake_case(plain.__name__.removesuffix("Id"))
 
 
 def snake_case(name: str) -> str:

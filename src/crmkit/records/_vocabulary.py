@@ -12,15 +12,25 @@ __all__ = [
     "ActivityId",
     "AffiliationId",
     "Amount",
+    "CampaignId",
     "CompanyId",
     "ContactId",
     "Count",
     "Currency",
     "CustomerId",
+    "Days",
     "DealId",
+    "FieldChangeId",
     "LeadId",
+    "LineItemId",
     "OrderId",
+    "PriceBookEntryId",
+    "PriceBookId",
     "Probability",
+    "ProductId",
+    "Quantity",
+    "QuoteId",
+    "Rate",
     "RecordRef",
     "SpendId",
     "StageChangeId",
@@ -29,6 +39,7 @@ __all__ = [
     "TeamId",
     "TicketId",
     "UserId",
+    "__all__",
 ]
 
 UserId = NewType("UserId", str)
@@ -45,6 +56,13 @@ SubscriptionId = NewType("SubscriptionId", str)
 TicketId = NewType("TicketId", str)
 SurveyResponseId = NewType("SurveyResponseId", str)
 SpendId = NewType("SpendId", str)
+FieldChangeId = NewType("FieldChangeId", str)
+CampaignId = NewType("CampaignId", str)
+ProductId = NewType("ProductId", str)
+PriceBookId = NewType("PriceBookId", str)
+PriceBookEntryId = NewType("PriceBookEntryId", str)
+QuoteId = NewType("QuoteId", str)
+LineItemId = NewType("LineItemId", str)
 
 # The id of a contact or of a company: whoever buys.
 CustomerId = Annotated[str, IDENTIFIER]
@@ -56,3 +74,7 @@ Amount = Annotated[Decimal, Unit("currency")]
 Currency = Annotated[str, OneOf(CURRENCIES)]
 Count = Annotated[int, Between(0, None)]
 Probability = Annotated[float, Between(0, 1)]
+Days = Annotated[float, Unit("days"), Between(0, None)]
+Quantity = Annotated[float, Between(0, None)]
+# A share of an amount, such as a discount or a tax.
+Rate = Annotated[float, Between(0, 1)]
