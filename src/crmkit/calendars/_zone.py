@@ -10,6 +10,7 @@ from crmkit.errors import InvalidPeriod, did_you_mean, nearest, shown
 __all__ = ["day_of", "instant_of", "start_of", "utc", "zone"]
 
 _DAY = timedelta(days=1)
+_MIDNIGHT = time()
 _SECOND = timedelta(seconds=1)
 
 
@@ -76,14 +77,14 @@ def instant_of(when: datetime | date, *, timezone: str = "UTC") -> datetime:
     return start_of(when + _DAY, place)
 
 
-def start_of(day: date, place: ZoneInfo) -> datetime:
-    """Return the first instant, in UTC, at which the calendar of this zone shows `day` or a later date."""
-    midnight = datetime.combine(day, time(), place)  # fold=0: of two midnights the first
+def start_of(day: date, place: ZoneInfo, clock: time = _MIDNIGHT) -> datetime:
+    """Return the first instant, in UTC, at which this zone shows `day`, and on it `clock`, or what is later."""
+    shown_first = datetime.combine(day, clock, place).replace(fold=0)  # of two such times the first
     try:
-        start = midnight.astimezone(UTC)
-        if start.astimezone(place).replace(tzinfo=None) == midnight.replace(tzinfo=None):
+        start = shown_first.astimezone(UTC)
+        if start.astimezone(place).replace(tzinfo=None) == shown_first.replace(tzinfo=None):
             return start
-        return _landing(midnight.replace(fold=1).astimezone(UTC), start, place)
+        return _landing(shown_first.replace(fold=1).astimezone(UTC), start, place)
     except OverflowError:
         raise _out_of_range(day) from None
 

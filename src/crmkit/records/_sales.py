@@ -70,7 +70,8 @@ class Deal:
 class StageChange:
     """A step of a deal from one stage to the next; the first one comes from None.
 
-    `days_in_stage` is how long the deal was in `from_stage`, in days of 24 hours.
+    `probability` is what the step set the deal's to, where it did; `days_in_stage` how long the deal was in
+    `from_stage`, in days of 24 hours.
     """
 
     id: StageChangeId
@@ -81,6 +82,7 @@ class StageChange:
     changed_at: datetime
     changed_by: UserId | None = None
     reason: str | None = None
+    probability: Probability | None = None
     days_in_stage: Days | None = None
     custom: Mapping[str, CustomValue] = NO_CUSTOM
     version: Count = 0

@@ -5,6 +5,7 @@ to_table       records to a table
 from_table     a table to records
 join           a related table's columns beside a table's own, under dotted names
 extent         from when to when a table runs
+stage_steps    a stage history as arrays, each deal's steps in the order of time
 is_missing     whether a cell is missing, in any engine's way
 open_table     any frame, under its own column names, as a narwhals frame; `collected` and `count_rows` finish it
 DTYPES         the type of a canonical column by the kind of its field
@@ -18,10 +19,12 @@ from crmkit.tables._frames import collected, count_rows, open_table
 from crmkit.tables._join import join
 from crmkit.tables._objects import is_missing
 from crmkit.tables._records import Backend, from_table, to_table
+from crmkit.tables._steps import StageSteps, stage_steps
 
 __all__ = [
     "DTYPES",
     "Backend",
+    "StageSteps",
     "collected",
     "conform",
     "count_rows",
@@ -31,5 +34,6 @@ __all__ = [
     "is_missing",
     "join",
     "open_table",
+    "stage_steps",
     "to_table",
 ]

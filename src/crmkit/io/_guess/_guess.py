@@ -26,7 +26,7 @@ _DIGITS = 3
 # Rows that name one of these without an id are a list of them only if each stands in it once.
 _LISTED_BY_NAME = ("company", "user")
 # Rows with an id of their own name one of these as often: they list them only if each is named, and stands in it once.
-_NAMED_BY_OTHERS = ("team",)
+_NAMED_BY_OTHERS = ("team", "product", "price_book", "campaign")
 
 
 @attrs.frozen

@@ -1,0 +1,46 @@
+"""How a deal, a lead, a quote or a ticket moves: stages, guards, history.
+
+    Pipeline, Stage, Move    the definition, as data: proved when made, JSON, fingerprint, Mermaid
+    Pipeline.check, options  what is allowed, for any object: Decision, Option, Unmet
+    Pipeline.start, move, revise, migrate    acts, each a Change with its rows of history
+    Pipeline.ageing          how long something has been in its stage, and whether it is rotten: Ageing
+    Pipeline.audit           a table of stage changes against the definition
+    convert_lead             a lead becomes a contact, a company and a deal
+    sales_pipeline, lead_lifecycle, quote_lifecycle, ticket_lifecycle, campaign_lifecycle, subscription_lifecycle
+
+`_pipeline` is the page to read. `_definition` proves, `_step` prepares a move once, `_deciding` decides, `_moving`
+builds the Change, `_rows` its history, `_place` says where each kind of record keeps its stage.
+"""
+
+from crmkit.pipeline._ageing import Ageing
+from crmkit.pipeline._decision import Decision, Option, Unmet
+from crmkit.pipeline._default_moves import default_moves
+from crmkit.pipeline._lifecycles import (
+    campaign_lifecycle,
+    lead_lifecycle,
+    quote_lifecycle,
+    sales_pipeline,
+    subscription_lifecycle,
+    ticket_lifecycle,
+)
+from crmkit.pipeline._pipeline import Pipeline
+from crmkit.pipeline._stage import ForecastCategory, Move, Stage, StageKind
+
+__all__ = [
+    "Ageing",
+    "Decision",
+    "ForecastCategory",
+    "Move",
+    "Option",
+    "Pipeline",
+    "Stage",
+    "StageKind",
+    "Unmet",
+    "campaign_lifecycle",
+    "default_moves",
+    "lead_lifecycle",
+    "quote_lifecycle",
+    "sales_pipeline",
+    "subscription_lifecycle",
+    "ticket_lifecycle",
+]

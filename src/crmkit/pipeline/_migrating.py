@@ -1,0 +1,53 @@
+"""Taking a record over from another pipeline, or from an earlier version of the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from crmkit.errors import InvalidArgument, shown
+from crmkit.pipeline._deciding import moment
+from crmkit.pipeline._moving import own_record
+from crmkit.pipeline._rows import stage_row
+from crmkit.records import Change, Edit, evolve
+
+if TYPE_CHECKING:
+    from crmkit.pipeline._pipeline import Pipeline
+
+__all__ = ["migrated"]
+
+
+def migrated(pipeline: Pipeline, record: Any, *, stages: Mapping[str, str], at: datetime, by: str) -> Change:
+    """Build the Change that puts a record under this pipeline, in the stage that its own stage is mapped to."""
+    own_record(pipeline, record)
+    at = moment(at)
+    place = pipeline.place
+    stage = getattr(record, place.stage)
+    if stage is None:
+        message = f"{shown(record.id)} is in no stage; move it to one of {', '.join(pipeline.starts)}"
+        raise InvalidArgument(message, code="no_stage", argument="record", value=record.id)
+    to = stages.get(stage, stage)
+    target = pipeline.stage(to)
+    values: dict[str, Any] = {place.stage: to}
+    if place.pipeline is not None and place.version is not None:
+        values |= {place.pipeline: pipeline.name, place.version: pipeline.version}
+    if place.outcome is not None:
+        ended, ends = getattr(record, place.outcome), target.kind if target.is_final else "open"
+        if ended != ends:
+            message = f"{shown(stage)} is {ended} and {shown(to)} is {ends}; to open or close a record, move it"
+            raise InvalidArgument(message, code="other_kind", argument="stages", value=to)
+    after = evolve(record, **values, version=record.version + 1)
+    if all(getattr(record, name) == value for name, value in values.items()):
+        message = f"{shown(record.id)} is under version {pipeline.version} of {shown(pipeline.name)} already"
+        raise InvalidArgument(message, code="nothing_changes", argument="record", value=record.id)
+    rows = []
+    if stage != to:
+        rows = [stage_row(pipeline, stage, record, after, at=at, by=by, reason="migration")]
+    return Change(
+        edits=[Edit(record, after), *[Edit(None, row) for row in rows]],
+        act="migrate",
+        at=at,
+        by=by,
+        idempotency_key=f"migrate:{pipeline.record}:{record.id}:{after.version}:{pipeline.name}:{pipeline.version}",
+    )

@@ -1,0 +1,148 @@
+"""Moving a record: the record after and its history rows, as one Change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from crmkit.errors import InvalidArgument, shown
+from crmkit.pipeline._deciding import decide, moment, no_way, unmet_by
+from crmkit.pipeline._decision import Decision, refused
+from crmkit.pipeline._rows import stage_row, tracked_rows
+from crmkit.pipeline._step import Step
+from crmkit.records import Change, Edit, evolve, is_record, kind_of
+
+if TYPE_CHECKING:
+    from crmkit.pipeline._pipeline import Pipeline
+
+__all__ = ["moved", "own_record", "started"]
+
+
+def moved(
+    pipeline: Pipeline,
+    record: Any,
+    *,
+    to: str,
+    at: datetime,
+    by: str,
+    reason: str | None,
+    values: Mapping[str, Any] | None,
+) -> Change:
+    """Build the Change that moves a record."""
+    own_record(pipeline, record)
+    at = moment(at)
+    stage: str | None = getattr(record, pipeline.place.stage)
+    others = _others(pipeline, values)
+    version = record.version + 1
+    filled = evolve(record, **others, version=version) if others else record
+    step = pipeline.step(stage, to) if _is_under(pipeline, record) else None
+    if step is None:
+        raise refused(pipeline.name, decide(pipeline, record, to=to, as_of=at, reason=reason, fields=None))
+    entered = getattr(record, pipeline.place.entered)
+    unmet = unmet_by(step, filled, at=at, entered=entered, reason=reason, fields=None)
+    if unmet:
+        raise refused(pipeline.name, Decision(stage, to, unmet))
+    written = _written(pipeline, step, record, at=at, reason=reason)
+    after = evolve(filled, **(written | others), version=version)
+    rows = [stage_row(pipeline, stage, record, after, at=at, by=by, reason=reason)]
+    if others:
+        rows += tracked_rows(pipeline, record, filled, at=at, by=by, reason=reason, apart_from=_in_row(rows[0]))
+    return Change(
+        edits=[Edit(record, after), *[Edit(None, row) for row in rows]],
+        act="move",
+        at=at,
+        by=by,
+        reason=reason,
+        idempotency_key=f"move:{pipeline.record}:{record.id}:{after.version}:{to}",
+    )
+
+
+def started(
+    pipeline: Pipeline, record: Any, *, at: datetime, by: str, stage: str | None, values: Mapping[str, Any] | None
+) -> Change:
+    """Build the Change that adds a record in a first stage."""
+    own_record(pipeline, record)
+    at = moment(at)
+    to = pipeline.starts[0] if stage is None else stage
+    pipeline.stage(to)
+    others = _others(pipeline, values)
+    version = record.version + 1
+    filled = evolve(record, **others, version=version)
+    step = pipeline.step(None, to)
+    if step is None:
+        raise refused(pipeline.name, Decision(None, to, (no_way(pipeline, None, to),)))
+    unmet = unmet_by(step, filled, at=at, entered=None, reason=None, fields=None)
+    if unmet:
+        raise refused(pipeline.name, Decision(None, to, unmet))
+    written = _written(pipeline, step, record, at=at, reason=None)
+    after = evolve(filled, **(written | others), version=version)
+    rows = [stage_row(pipeline, None, None, after, at=at, by=by, reason=None)]
+    rows += tracked_rows(pipeline, None, after, at=at, by=by, apart_from=_in_row(rows[0]))
+    return Change(
+        edits=[Edit(None, after), *[Edit(None, row) for row in rows]],
+        act="start",
+        at=at,
+        by=by,
+        idempotency_key=f"start:{pipeline.record}:{record.id}",
+    )
+
+
+def own_record(pipeline: Pipeline, record: Any) -> None:
+    """Refuse what is no record of the pipeline's kind: only a record can be part of a Change.
+
+    Raises:
+        InvalidArgument: something else (code "not_its_record").
+    """
+    if not is_record(record) or kind_of(record) != pipeline.record:
+        message = f"pipeline {shown(pipeline.name)} moves records of kind {pipeline.record!r}, not {shown(record)}"
+        raise InvalidArgument(
+            f"{message}; check, options and ageing take objects of your own",
+            code="not_its_record",
+            argument="record",
+            value=record,
+        )
+
+
+def _is_under(pipeline: Pipeline, record: Any) -> bool:
+    """Whether a record is of this pipeline and of its version, or of none yet."""
+    place = pipeline.place
+    if place.pipeline is None or place.version is None:
+        return True
+    name, version = getattr(record, place.pipeline), getattr(record, place.version)
+    return name in (pipeline.name, None) and version in (pipeline.version, None)
+
+
+def _written(pipeline: Pipeline, step: Step, record: Any, *, at: datetime, reason: str | None) -> dict[str, Any]:
+    """Return the fields that a step writes."""
+    values = {**step.values, pipeline.place.entered: at}
+    if step.stamps is not None:
+        values[step.stamps] = at
+    if step.reason is not None:
+        values[step.reason] = reason
+    for name in step.clears:
+        values[name] = None
+    if step.counts is not None:
+        values[step.counts] = getattr(record, step.counts) + 1
+    return values
+
+
+def _in_row(row: Any) -> tuple[str, ...]:
+    """Return the fields whose change the row of the step tells already."""
+    return ("probability",) if getattr(row, "probability", None) is not None else ()
+
+
+def _others(pipeline: Pipeline, values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Refuse values of fields that the move itself writes; a probability that is given stands instead of the stage's."""
+    if not values:
+        return {}
+    if not isinstance(values, Mapping):
+        _refuse_values(values, "is no mapping from fields to values")
+    for name in values:
+        if name in pipeline.place.fields or name in ("id", "version"):
+            _refuse_values(name, "is written by the move itself")
+    return dict(values)
+
+
+def _refuse_values(value: object, reason: str) -> NoReturn:
+    raise InvalidArgument(f"values: {shown(value)} {reason}", code="invalid_values", argument="values", value=value)

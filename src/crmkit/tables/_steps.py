@@ -1,0 +1,131 @@
+"""A stage history as arrays: the steps of every deal in the order of time, deals and stages by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from attrs import frozen
+from numpy.typing import NDArray
+
+from crmkit.errors import InvalidColumn, MissingColumn, UnknownField
+from crmkit.records import StageChange, fields_of
+from crmkit.tables._frames import collected, open_table
+
+__all__ = ["StageSteps", "stage_steps"]
+
+Whole = NDArray[np.int64]
+_NEEDED = ("deal_id", "to_stage", "changed_at")
+
+
+@frozen(eq=False)
+class StageSteps:
+    """A stage history of n rows; every array but `order` has an entry for each row, in the table's own order.
+
+    Args:
+        frame: the rows in memory, as a narwhals frame under canonical names.
+        deal: which deal, by number; -1 where the table does not say.
+        at: microseconds since 1970; 0 where `dated` is false.
+        dated: whether the table says when.
+        came_from: position in `names`, -1 where missing; None where the table has no `from_stage`.
+        went_to: position in `names`, -1 where missing.
+        names: the stages: first those that the caller named, then what else the table holds.
+        order: the rows that say which deal and when, deal by deal in the order of time, and of rows where that is equal.
+        implementation: the library of the table.
+        lazy: whether the table was lazy.
+    """
+
+    frame: nw.DataFrame[Any]
+    deal: Whole
+    at: Whole
+    dated: NDArray[np.bool_]
+    came_from: Whole | None
+    went_to: Whole
+    names: tuple[str, ...]
+    order: Whole
+    implementation: nw.Implementation
+    lazy: bool
+
+
+def stage_steps(
+    history: Any, *, stages: Iterable[str] = (), columns: Mapping[str, str], also: Iterable[str] = (), purpose: str
+) -> StageSteps:
+    """Return the steps of a stage history.
+
+    Args:
+        history: any dataframe of StageChange rows, eager or lazy; `from_stage` may be absent.
+        stages: names of stages to number first.
+        columns: the frame's own names by canonical name.
+        also: further columns that the caller needs.
+        purpose: who asks, for the messages.
+
+    Raises:
+        UnknownField: a name in `columns` that is neither a field of StageChange nor in `also`.
+        MissingColumn: a column that is needed and absent.
+        InvalidColumn: `changed_at` holds something other than instants with a time zone.
+    """
+    needed = [*_NEEDED, *also]
+    fields = fields_of(StageChange)
+    for name in columns:
+        if name not in fields and name not in needed:
+            raise UnknownField.of(name, fields, place="a table of stage_change records")
+    opened = open_table(history, columns=columns)
+    present = opened.collect_schema().names()
+    for name in needed:
+        if name not in present:
+            raise MissingColumn.of(name, present, purpose=purpose)
+    kept = dict.fromkeys([*needed, *(name for name in ("from_stage", "pipeline") if name in present)])
+    frame = collected(opened.select(*kept))
+    numbers = {name: position for position, name in enumerate(stages)}
+    deal, _ = _numbered(frame.get_column("deal_id"))
+    at, dated = _instants(frame.get_column("changed_at"))
+    went_to = _stages(frame.get_column("to_stage"), numbers)
+    came_from = _stages(frame.get_column("from_stage"), numbers) if "from_stage" in kept else None
+    told = np.flatnonzero(dated & (deal >= 0))
+    return StageSteps(
+        frame=frame,
+        deal=deal,
+        at=at,
+        dated=dated,
+        came_from=came_from,
+        went_to=went_to,
+        names=tuple(numbers),
+        order=told[np.lexsort((at[told], deal[told]))],
+        implementation=opened.implementation,
+        lazy=isinstance(opened, nw.LazyFrame),
+    )
+
+
+def _numbered(column: nw.Series[Any]) -> tuple[Whole, list[Any]]:
+    """Number the distinct values of a column in the order in which they come; -1 stands for missing."""
+    native = column.to_native() if column.implementation.is_pandas_like() else column.to_numpy()
+    numbers, values = pd.factorize(native)
+    return numbers.astype(np.int64), list(values)
+
+
+def _stages(column: nw.Series[Any], numbers: dict[str, int]) -> Whole:
+    """Number the stages of a column as `numbers` does, and add those that are not there yet."""
+    codes, words = _numbered(column)
+    told = [numbers.setdefault(str(word), len(numbers)) for word in words]
+    return np.array([*told, -1], dtype=np.int64)[codes]
+
+
+def _instants(column: nw.Series[Any]) -> tuple[Whole, NDArray[np.bool_]]:
+    """Return microseconds since 1970, and of which rows they are told."""
+    dtype = column.dtype
+    dated = ~column.is_null().to_numpy().astype(bool)
+    if dated.any() and not (isinstance(dtype, nw.Datetime) and dtype.time_zone is not None):
+        raise InvalidColumn(
+            f"column {column.name!r} holds {dtype}, not instants with a time zone; "
+            f"tables.conform(frame, StageChange, timezone='UTC') makes them",
+            column=column.name,
+            row=None,
+            value=str(dtype),
+        )
+    at = np.zeros(len(column), dtype=np.int64)
+    if dated.any():
+        at[dated] = column.drop_nulls().dt.timestamp("us").to_numpy().astype(np.int64)
+    return at, dated
