@@ -19,8 +19,11 @@ ORDERS = [
     ("ticket", "created_at", "first_replied_at"),
     ("ticket", "first_replied_at", "solved_at"),
 ]
-# The users of the company are one team, and each contact has one company.
-ABSENT = ("team", "affiliation")
+# The users of the company are one team, and each contact has one company; nothing is quoted.
+ABSENT = (
+    *("team", "affiliation", "field_change", "campaign"),
+    *("product", "price_book", "price_book_entry", "quote", "line_item"),
+)
 # Who is there before what refers to them: table, when, reference, table referred to, since when.
 BEFORE = [
     ("contact", "created_at", "company_id", "company", "created_at"),
@@ -118,11 +121,16 @@ def test_stage_changes_replay_to_the_deals(small: SimulatedCompany):
     assert (first["changed_at"].reindex(deals.index) == deals["created_at"]).all()
     closed = deals[deals["status"] != "open"]
     assert (last["changed_at"].reindex(closed.index) == closed["closed_at"]).all()
+    assert (last["changed_at"].reindex(deals.index) == deals["stage_entered_at"]).all()
+    assert (last["probability"].reindex(deals.index) == deals["probability"]).all()
     rows = small.stage_changes
     follows = rows["deal_id"] == rows["deal_id"].shift()
     assert (rows["from_stage"][follows] == rows["to_stage"].shift()[follows]).all()
     assert (rows["changed_at"][follows] > rows["changed_at"].shift()[follows]).all()
     assert (rows["from_stage"].isna() == ~follows).all()
+    passed = (rows["changed_at"] - rows["changed_at"].shift()).where(follows).dt.total_seconds() / 86_400
+    pd.testing.assert_series_equal(rows["days_in_stage"], passed, check_names=False, rtol=1e-12)
+    assert set(rows["pipeline"]) == set(small.deals["pipeline"])
 
 
 def test_status_stage_probability_and_close_say_the_same(small: SimulatedCompany):

@@ -23,6 +23,7 @@ READ: dict[str, tuple[str, str | None, int, int, dict[str, int]]] = {
     "exports/fivetran_sf_lead_data.csv": ("lead", "salesforce leads", 1, 0, {}),
     "exports/fivetran_sf_opportunity_data.csv": ("deal", "salesforce opportunities", 0, 0, {"deleted": 10}),
     "exports/fivetran_sf_opportunity_history_data.csv": ("deal", "salesforce opportunities", 0, 0, {"deleted": 10}),
+    "exports/fivetran_sf_opportunity_line_item_data.csv": ("line_item", None, 10, 0, {}),
     "exports/hubspot_companies.sample.csv": ("company", "hubspot companies", 1, 0, {}),
     "exports/hubspot_contacts.sample.csv": ("contact", "hubspot contacts", 1, 0, {}),
     "exports/hubspot_deals.sample.csv": ("deal", "hubspot deals", 1, 0, {}),
@@ -31,20 +32,19 @@ READ: dict[str, tuple[str, str | None, int, int, dict[str, int]]] = {
     "exports/shopify_orders.header.csv": ("order", "shopify orders", 0, 0, {}),
     "exports/stripe_payments.header.csv": ("order", "stripe payments", 0, 0, {}),
     "maven_crm/accounts.csv": ("company", None, 85, 0, {}),
+    "maven_crm/products.csv": ("product", None, 7, 0, {}),
     "maven_crm/sales_pipeline.csv": ("deal", None, 8800, 0, {}),
     "maven_crm/sales_teams.csv": ("user", None, 35, 0, {}),
     "telco/Telco-Customer-Churn.csv": ("subscription", None, 7043, 0, {}),
 }
 
-# Lists, settings and catalogues: no kind of record.
+# Lists and settings: no kind of record.
 REFUSED = {
     "exports/fivetran_hubspot_contact_list_data.csv",
     "exports/fivetran_hubspot_contact_merge_audit_data.csv",
     "exports/fivetran_hubspot_deal_pipeline_stage_data.csv",
     "exports/fivetran_hubspot_merged_deal_data.csv",
-    "exports/fivetran_sf_opportunity_line_item_data.csv",
     "maven_crm/data_dictionary.csv",
-    "maven_crm/products.csv",
 }
 
 
@@ -114,11 +114,8 @@ def test_customers_who_churned_are_cancelled_subscriptions(data: Path) -> None:
 
 def test_deals_of_a_directory_join_their_companies(data: Path) -> None:
     read = io.read_all(data / "maven_crm")
-    assert set(read.results) == {"accounts.csv", "sales_pipeline.csv", "sales_teams.csv"}
-    assert {name: refused.code for name, refused in read.refused.items()} == {
-        "data_dictionary.csv": "unknown_record",
-        "products.csv": "unknown_record",
-    }
+    assert set(read.results) == {"accounts.csv", "products.csv", "sales_pipeline.csv", "sales_teams.csv"}
+    assert {name: refused.code for name, refused in read.refused.items()} == {"data_dictionary.csv": "unknown_record"}
     joined = tables.join(read.tables["deal"], company=read.tables["company"], owner=read.tables["user"])
     won = joined[joined["status"] == "won"]
     assert len(joined) == 8800

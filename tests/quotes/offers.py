@@ -61,3 +61,8 @@ def offers(draw: st.DrawFn, **fields: Any) -> tuple[Quote, list[LineItem]]:
 def eur(amount: str) -> Money:
     """Return euros."""
     return Money(amount, "EUR")
+
+
+def after(change: Any, identifier: str = "q1") -> Any:
+    """Return a record as a Change leaves it."""
+    return next(edit.after for edit in change.edits if edit.id == identifier)

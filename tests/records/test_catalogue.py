@@ -12,8 +12,12 @@ from crmkit.records import (
     Activity,
     Contact,
     Deal,
+    FieldChange,
+    LineItem,
     Money,
     Order,
+    PriceBookEntry,
+    Quote,
     Spend,
     Subscription,
     SurveyResponse,
@@ -29,7 +33,7 @@ PERSONAL = {
     "company": {"phone"},
     "contact": {"first_name", "last_name", "email", "phone"},
     "lead": {"first_name", "last_name", "email", "phone"},
-    "activity": {"subject", "body"},
+    "activity": {"subject", "body", "location"},
     "ticket": {"subject"},
     "survey_response": {"comment"},
 }
@@ -64,14 +68,19 @@ def test_what_is_personal_is_declared(kind):
 @pytest.mark.parametrize("kind", RECORDS)
 def test_an_amount_stands_beside_its_currency(kind):
     specs = fields_of(RECORDS[kind])
-    assert any(spec.kind == "money" for spec in specs.values()) == ("currency" in specs)
+    assert "currency" in specs or not any(spec.kind == "money" for spec in specs.values())
 
 
-@pytest.mark.parametrize("cls", [Deal, Order, Subscription, Spend])
+@pytest.mark.parametrize("cls", [Deal, Quote, LineItem, Order, Subscription, Spend])
 def test_amount_and_currency_make_money(cls):
     assert cls(id="x1", amount=12, currency="EUR").money == Money(12, "EUR")
     assert cls(id="x1", amount=12).money is None
     assert cls(id="x1", currency="EUR").money is None
+
+
+def test_the_price_of_a_product_is_money():
+    entry = PriceBookEntry(id="e1", price_book_id="b1", product_id="p1", amount=12, currency="EUR")
+    assert (entry.money, entry.min_quantity) == (Money(12, "EUR"), 0)
 
 
 @settings(max_examples=50)
@@ -89,6 +98,14 @@ def test_a_score_lies_on_the_scale_of_its_survey(kind):
     for score in (low - 1, high + 1):
         with pytest.raises(InvalidRecord, match=f"{score} is not"):
             SurveyResponse(id="s1", kind=kind, score=score)
+
+
+def test_a_field_change_names_its_record():
+    at = datetime(2017, 3, 31, tzinfo=UTC)
+    change = FieldChange(id="f1", record=ref(Deal(id="d1")), field="amount", to_value="12", changed_at=at)
+    assert (change.record, change.from_value) == ("deal:d1", None)
+    with pytest.raises(InvalidRecord, match=r"record.*names no record; say ref\(record\)"):
+        FieldChange(id="f1", record="d1", field="amount", changed_at=at)
 
 
 def test_an_activity_belongs_to_records_of_any_kind():

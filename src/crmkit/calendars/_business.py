@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from itertools import accumulate
-from typing import Any, Self
+from typing import Self
 
 from attrs import field, frozen
 
+from crmkit._documents import dump, load
 from crmkit.calendars._opening_hours import Spans, hours_of_week, spans_of
 from crmkit.calendars._zone import day_of, start_of, utc, zone
 from crmkit.errors import CrmError, InvalidArgument, InvalidDocument, InvalidPeriod, shown
 
 __all__ = ["BusinessCalendar", "add_business_days", "business_days_between"]
 
+_KIND = "business_calendar"
 _DAYS = range(1, date.max.toordinal() + 1)  # day 1 is a Monday
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -28,11 +30,15 @@ def _dates(given: Iterable[date]) -> frozenset[date]:
             f"holidays are dates, as country_holidays gives them, not {shown(given)}", argument="holidays", value=given
         ) from None
     for day in found:
-        if not isinstance(day, date) or isinstance(day, datetime):
+        if not _is_date(day):
             raise InvalidArgument(
                 f"a holiday is a date, such as date(2026, 12, 25), not {shown(day)}", argument="holidays", value=day
             )
     return found
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _in_order(days: frozenset[date]) -> str:
@@ -71,7 +77,7 @@ class BusinessCalendar:
         timezone: the IANA name of the zone.
 
     Raises:
-        InvalidArgument: hours that cannot be, a week that never opens (code "invalid_hours"), a holiday that is no date.
+        InvalidArgument: hours that cannot be or never are (code "invalid_hours"), a holiday that is no date.
         InvalidPeriod: an unknown zone.
     """
 
@@ -95,28 +101,26 @@ class BusinessCalendar:
         """Return the hours of a date, in minutes after midnight; none on a holiday."""
         return () if day in self.holidays else self.week.spans[day.weekday()]
 
-    def as_mapping(self) -> dict[str, Any]:
-        """Return this calendar as texts and lists that JSON can hold; `from_mapping` reads them."""
-        return {
-            "hours": dict(self.hours),
-            "holidays": [day.isoformat() for day in sorted(self.holidays)],
-            "timezone": self.timezone,
-        }
+    def to_json(self) -> str:
+        """Write this calendar as a document that `from_json` reads."""
+        holidays = [day.isoformat() for day in sorted(self.holidays)]
+        return dump(_KIND, {"hours": dict(self.hours), "holidays": holidays, "timezone": self.timezone})
 
     @classmethod
-    def from_mapping(cls, given: Mapping[str, Any]) -> Self:
-        """Read a calendar from what `as_mapping` returned.
+    def from_json(cls, text: str) -> Self:
+        """Read a calendar from a document.
 
         Raises:
-            InvalidDocument: something else; the message says what.
+            InvalidDocument: a text that holds no calendar; the message says where.
         """
-        if not isinstance(given, Mapping) or set(given) != {"hours", "holidays", "timezone"}:
-            raise _unreadable(f"it has 'hours', 'holidays' and 'timezone', found {shown(given)}")
-        if not isinstance(given["hours"], Mapping) or not isinstance(given["holidays"], list | tuple):
-            raise _unreadable("its 'hours' are an object and its 'holidays' a list")
+        body = load(_KIND, text)
+        if set(body) != {"hours", "holidays", "timezone"}:
+            raise _unreadable(f"it has hours, holidays and timezone, found {shown(sorted(body))}")
+        if not isinstance(body["hours"], dict) or not isinstance(body["holidays"], list):
+            raise _unreadable("its hours are an object and its holidays a list")
         try:
-            holidays = [date.fromisoformat(day) for day in given["holidays"]]
-            return cls(hours=given["hours"], holidays=holidays, timezone=given["timezone"])
+            holidays = [date.fromisoformat(day) for day in body["holidays"]]
+            return cls(hours=body["hours"], holidays=holidays, timezone=body["timezone"])
         except (CrmError, TypeError, ValueError) as fault:
             raise _unreadable(str(fault)) from None
 
@@ -155,7 +159,7 @@ def add_business_days(start: datetime, days: int, *, calendar: BusinessCalendar)
         InvalidArgument: days that are no whole number.
         InvalidPeriod: an instant without a time zone, or one outside the years 1 to 9999.
     """
-    if not isinstance(days, int) or isinstance(days, bool):
+    if not _is_whole(days):
         raise InvalidArgument(f"days are a whole number, not {shown(days)}", argument="days", value=days)
     passed, clock = _position(utc(start), calendar)
     number = calendar.week.nth(passed + days)
@@ -184,6 +188,10 @@ def in_order(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     return first, last
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _position(instant: datetime, calendar: BusinessCalendar) -> tuple[int, time]:
     """Return the business days before an instant, and the time of day; that is midnight on closed days."""
     place = zone(calendar.timezone)
@@ -194,4 +202,4 @@ def _position(instant: datetime, calendar: BusinessCalendar) -> tuple[int, time]
 
 
 def _unreadable(reason: str) -> InvalidDocument:
-    return InvalidDocument(f"not a business calendar: {reason}", document="business_calendar")
+    return InvalidDocument(f"not a crmkit.{_KIND} document: {reason}", document=f"crmkit.{_KIND}")

@@ -48,7 +48,7 @@ def add_business_time(start: datetime, duration: timedelta, *, calendar: Busines
         InvalidArgument: a duration that is none, or below zero.
         InvalidPeriod: an instant without a time zone, or one outside the years 1 to 9999.
     """
-    if not isinstance(duration, timedelta) or duration < _NONE:
+    if not _is_duration(duration):
         raise InvalidArgument(
             f"a duration is a timedelta that is not below zero, not {shown(duration)}",
             argument="duration",
@@ -67,6 +67,10 @@ def add_business_time(start: datetime, duration: timedelta, *, calendar: Busines
         code="out_of_range",
         value=duration,
     )
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, timedelta) and value >= _NONE
 
 
 def _openings_from(first: datetime, calendar: BusinessCalendar) -> Iterator[tuple[datetime, datetime]]:

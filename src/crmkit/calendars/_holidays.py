@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from crmkit.errors import InvalidArgument, MissingExtra, did_you_mean, shown
 
@@ -28,15 +29,16 @@ def country_holidays(country: str, *, years: Iterable[int], subdivision: str | N
     except ImportError:
         raise MissingExtra.of("calendar", purpose="country_holidays") from None
     known = holidays.list_supported_countries(include_aliases=True)
-    if not isinstance(country, str) or country not in known:
+    if str(country) not in known:
         raise InvalidArgument(
             f"no holidays are known of country {shown(country)}{did_you_mean(str(country), known)}",
             code="unknown_country",
             argument="country",
             value=country,
         )
-    regions = known[country]
-    if subdivision is not None and subdivision not in regions:
+    aliases = holidays.country_holidays(country).get_subdivision_aliases()
+    regions = [name for code, others in aliases.items() for name in (code, *others)]
+    if subdivision is not None and str(subdivision) not in regions:
         raise InvalidArgument(
             f"no subdivision {shown(subdivision)} of {country} is known{did_you_mean(str(subdivision), regions)}",
             code="unknown_subdivision",
@@ -56,8 +58,8 @@ def country_holidays(country: str, *, years: Iterable[int], subdivision: str | N
     return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=wanted))
 
 
-def _whole_years(years: Iterable[int]) -> tuple[int, ...]:
-    wanted = tuple(years) if isinstance(years, Iterable) else (None,)
+def _whole_years(years: object) -> tuple[int, ...]:
+    wanted: tuple[Any, ...] = tuple(years) if isinstance(years, Iterable) else (None,)
     if not all(isinstance(year, int) for year in wanted):
         raise InvalidArgument(
             f"years are several whole numbers, such as [2026] or range(2026, 2030), not {shown(years)}",

@@ -23,10 +23,8 @@ def hours_of_week(given: Mapping[str, str] | tuple[tuple[str, str], ...]) -> tup
     Raises:
         InvalidArgument: an unknown day, a day named twice, hours that are none, a week without any.
     """
-    if not isinstance(given, Mapping | tuple):
-        raise _invalid(given, 'are given by day, as in {"Mon-Fri": "09:00-17:00"}')
     found: dict[str, str] = {}
-    for days, text in given.items() if isinstance(given, Mapping) else given:
+    for days, text in _pairs(given):
         hours = ", ".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in spans_of(text))
         for day in _days(days):
             if day in found:
@@ -37,16 +35,21 @@ def hours_of_week(given: Mapping[str, str] | tuple[tuple[str, str], ...]) -> tup
     return tuple((day, found[day]) for day in _WEEK if day in found)
 
 
+def _pairs(given: object) -> tuple[tuple[str, str], ...]:
+    pairs = tuple(given.items()) if isinstance(given, Mapping) else given
+    if isinstance(pairs, tuple) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+        return pairs
+    raise _invalid(given, 'are given by day, as in {"Mon-Fri": "09:00-17:00"}')
+
+
 def spans_of(text: str) -> Spans:
     """Return the spans that a text such as "09:00-12:00, 13:00-17:00" names; those that touch become one.
 
     Raises:
         InvalidArgument: a text that names none, a time that no day has, an end before the start, spans that overlap.
     """
-    if not isinstance(text, str):
-        raise _invalid(text, 'are no text such as "09:00-17:00"')
     spans: list[tuple[int, int]] = []
-    for opens, closes in sorted(_span(part.strip(), text) for part in text.split(",")):
+    for opens, closes in sorted(_span(part.strip(), text) for part in str(text).split(",")):
         if spans and opens < spans[-1][1]:
             raise _invalid(text, "overlap each other")
         if spans and opens == spans[-1][1]:

@@ -49,7 +49,8 @@ class SimulatedCompany:
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """The tables by the kind of their records, as `records.RECORDS` calls it.
 
-        There are no teams and no affiliations: the users are one team, and each contact has one company.
+        There are no teams and no affiliations: the users are one team, and each contact has one company. Nor are there
+        campaigns, nor what quotes are made of, nor the histories of single fields.
         """
         return MappingProxyType(
             {

@@ -19,6 +19,7 @@ __all__ = ["STAGES", "Deals", "deals_table", "draw_deals", "stage_changes_table"
 
 STAGES = ("Prospecting", "Engaging", "Proposal", "Negotiation", "Won", "Lost")
 
+_PIPELINE = "Sales"
 _OPEN_STAGES = 4
 _WON, _LOST = 4, 5
 _PROBABILITIES = np.array([0.1, 0.3, 0.5, 0.8, 1.0, 0.0])
@@ -135,8 +136,9 @@ def deals_table(
         company_id=Picked(customers.ids, deals.company),
         contact_id=Picked(contacts.ids, deals.contact),
         owner_id=Picked(team.ids, customers.owner[deals.customer]),
-        pipeline="Sales",
+        pipeline=_PIPELINE,
         stage=Picked(STAGES, deals.stage),
+        stage_entered_at=np.fmax.reduce(deals.entered, axis=1),
         status=Picked(("open",) * _OPEN_STAGES + ("won", "lost"), deals.stage),
         amount=deals.amount,
         currency=CURRENCY,
@@ -156,13 +158,18 @@ def stage_changes_table(deals: Deals, customers: Customers, team: Team) -> pd.Da
     last = deals.stage[deal]
     to_stage = np.where(step == _OPEN_STAGES, last, step)
     from_stage = np.where(step == 0, -1, np.concatenate((to_stage[:1], to_stage[:-1])))
+    changed = deals.entered[deal, step]
+    days = np.diff(changed, prepend=changed[:1]) / np.timedelta64(1, "D")
     return table(
         StageChange,
         len(deal),
         id=identifiers("stage-change", len(deal)),
         deal_id=Picked(deals.ids, deal),
+        pipeline=_PIPELINE,
         from_stage=Picked(STAGES, from_stage),
         to_stage=Picked(STAGES, to_stage),
-        changed_at=deals.entered[deal, step],
+        changed_at=changed,
         changed_by=Picked(team.ids, customers.owner[deals.customer[deal]]),
+        probability=_PROBABILITIES[to_stage],
+        days_in_stage=np.where(step == 0, np.nan, days),
     )

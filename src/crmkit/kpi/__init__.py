@@ -3,10 +3,13 @@
     kpi.win_rate(deals, by="owner_id", every="quarter").table     a table of any kind
     kpi.win_rate.of(won=42, lost=24)                              plain numbers
 
+    kpi.time_in_stage(stage_changes, as_of=date(2017, 6, 30)).table    what stages do to deals, from a stage history
+
 The catalogue: `_sales`, `_customers`, `_satisfaction`. A metric of your own is a `Metric` over one of the measures
 (Share, WeightedShare, NetShare, Mean, Quantile, Total, Ratio, DistinctCount) of one or two quantities (Column, Days,
 Product, YesNo, Key). Behind them is one engine: `_engine` tells the story, `_as_of` keeps it from peeking,
-`_collapse` reduces the table where it lives.
+`_collapse` reduces the table where it lives. What stages do to deals is `_stages`: time_in_stage, funnel,
+stage_conversion, bottleneck, ageing_report, sales_velocity.
 """
 
 from crmkit.kpi._catalogue import CATALOGUE
@@ -26,13 +29,30 @@ from crmkit.kpi._sales import (
     won_revenue,
 )
 from crmkit.kpi._satisfaction import csat, nps
+from crmkit.kpi._stages import (
+    Bottleneck,
+    FunnelStep,
+    SalesVelocity,
+    StageAge,
+    StageConversion,
+    StageReport,
+    StageTime,
+    ageing_report,
+    bottleneck,
+    funnel,
+    sales_velocity,
+    stage_conversion,
+    time_in_stage,
+)
 
 __all__ = [
     "CATALOGUE",
+    "Bottleneck",
     "Breakdown",
     "Column",
     "Days",
     "DistinctCount",
+    "FunnelStep",
     "Key",
     "Mean",
     "Measure",
@@ -43,22 +63,33 @@ __all__ = [
     "Quantile",
     "Quantity",
     "Ratio",
+    "SalesVelocity",
     "Share",
     "Slice",
+    "StageAge",
+    "StageConversion",
+    "StageReport",
+    "StageTime",
     "Total",
     "WeightedShare",
     "YesNo",
+    "ageing_report",
     "average_deal_size",
+    "bottleneck",
     "cac",
     "churn_rate",
     "conversion_rate",
     "csat",
+    "funnel",
     "lead_conversion_rate",
     "mean_won_cycle",
     "nps",
     "open_pipeline",
     "retention_rate",
     "sales_cycle",
+    "sales_velocity",
+    "stage_conversion",
+    "time_in_stage",
     "weighted_pipeline",
     "win_rate",
     "win_rate_by_value",

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from crmkit.calendars import Every, Period
 from crmkit.statistics import Estimate
 
-__all__ = ["Breakdown", "Measurement", "Slice"]
+__all__ = ["Breakdown", "Measurement", "Slice", "native_table"]
 
 
 def _sealed(counts: Mapping[str, int]) -> Mapping[str, int]:
@@ -167,7 +167,7 @@ class Breakdown:
             "reason": [answer.reason for answer in answers],
         }
         schema = {name: _TYPES[name] for name in columns if name in _TYPES}
-        return _native(columns, schema, self.implementation, lazy=self.lazy)
+        return native_table(columns, schema, self.implementation, lazy=self.lazy)
 
 
 _TYPES: Mapping[str, Any] = {
@@ -184,7 +184,7 @@ _TYPES: Mapping[str, Any] = {
 }
 
 
-def _native(
+def native_table(
     columns: dict[str, list[Any]], schema: Mapping[str, Any], implementation: nw.Implementation, *, lazy: bool
 ) -> Any:
     """Build a native frame; engines without frames of their own in memory get one made through pyarrow."""

@@ -35,27 +35,41 @@ TIMELINES: Mapping[str, Timeline] = MappingProxyType(
         "contact": Timeline("created_at"),
         "affiliation": Timeline("started_on", "ended_on"),
         "lead": Timeline(
-            "created_at", "converted_at", {"status": None, "contact_id": None, "company_id": None, "deal_id": None}
+            "created_at",
+            "converted_at",
+            {"status": None, "status_changed_at": None, "contact_id": None, "company_id": None, "deal_id": None},
         ),
         # A deal's amount is set, in many CRMs, when it closes: until then it is not known what it was.
         "deal": Timeline(
             "created_at",
             "closed_at",
-            {"status": "open", "amount": None, "stage": None, "probability": None, "lost_reason": None},
-            frozenset({"stage", "probability"}),
+            {
+                "status": "open",
+                "amount": None,
+                "stage": None,
+                "stage_entered_at": None,
+                "pipeline_version": None,
+                "probability": None,
+                "lost_reason": None,
+            },
+            frozenset({"stage", "stage_entered_at", "pipeline_version", "probability"}),
         ),
         "stage_change": Timeline("changed_at"),
         "field_change": Timeline("changed_at"),
         "product": Timeline("created_at"),
         "price_book": Timeline("valid_from", "valid_until"),
         "price_book_entry": Timeline("created_at"),  # as with teams
-        "quote": Timeline("created_at", "accepted_at", {"status": None}),
+        "quote": Timeline(
+            "created_at", "status_changed_at", {"status": None, "accepted_at": None, "declined_reason": None}
+        ),
         "line_item": Timeline("created_at"),  # as with teams
-        "campaign": Timeline("started_on", "ended_on", {"status": None}),
+        "campaign": Timeline("started_on", "ended_on", {"status": None, "status_changed_at": None}),
         "activity": Timeline("created_at", "done_at"),
         "order": Timeline("ordered_at"),
-        "subscription": Timeline("started_at", "ended_at", {"status": None}),
-        "ticket": Timeline("created_at", "solved_at", {"status": None}),
+        "subscription": Timeline(
+            "started_at", "ended_at", {"status": None, "status_changed_at": None, "cancelled_reason": None}
+        ),
+        "ticket": Timeline("created_at", "solved_at", {"status": None, "status_changed_at": None}),
         "survey_response": Timeline("responded_at"),
         "spend": Timeline("spent_on"),
     }

@@ -5,6 +5,7 @@
     Pipeline.start, move, revise, migrate    acts, each a Change with its rows of history
     Pipeline.ageing          how long something has been in its stage, and whether it is rotten: Ageing
     Pipeline.audit           a table of stage changes against the definition
+    replay, time_spent       the state of a record, and its time in each stage, from the rows of its history
     convert_lead             a lead becomes a contact, a company and a deal
     sales_pipeline, lead_lifecycle, quote_lifecycle, ticket_lifecycle, campaign_lifecycle, subscription_lifecycle
 
@@ -13,6 +14,7 @@ builds the Change, `_rows` its history, `_place` says where each kind of record 
 """
 
 from crmkit.pipeline._ageing import Ageing
+from crmkit.pipeline._conversion import convert_lead
 from crmkit.pipeline._decision import Decision, Option, Unmet
 from crmkit.pipeline._default_moves import default_moves
 from crmkit.pipeline._lifecycles import (
@@ -24,6 +26,7 @@ from crmkit.pipeline._lifecycles import (
     ticket_lifecycle,
 )
 from crmkit.pipeline._pipeline import Pipeline
+from crmkit.pipeline._replay import replay, time_spent
 from crmkit.pipeline._stage import ForecastCategory, Move, Stage, StageKind
 
 __all__ = [
@@ -37,10 +40,13 @@ __all__ = [
     "StageKind",
     "Unmet",
     "campaign_lifecycle",
+    "convert_lead",
     "default_moves",
     "lead_lifecycle",
     "quote_lifecycle",
+    "replay",
     "sales_pipeline",
     "subscription_lifecycle",
     "ticket_lifecycle",
+    "time_spent",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crmkit.errors import InvalidArgument, shown
 from crmkit.pipeline._deciding import moment
 from crmkit.pipeline._moving import own_record
-from crmkit.pipeline._rows import stage_row
+from crmkit.pipeline._rows import row_of
 from crmkit.records import Change, Edit, evolve
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ def migrated(pipeline: Pipeline, record: Any, *, stages: Mapping[str, str], at: 
     if stage is None:
         message = f"{shown(record.id)} is in no stage; move it to one of {', '.join(pipeline.starts)}"
         raise InvalidArgument(message, code="no_stage", argument="record", value=record.id)
+    entered = getattr(record, place.entered)
+    if entered is not None and at < entered:
+        message = f"{at:%Y-%m-%d %H:%M} UTC is before its last step, {entered:%Y-%m-%d %H:%M}"
+        raise InvalidArgument(message, code="too_early", argument="at", value=at)
     to = stages.get(stage, stage)
     target = pipeline.stage(to)
     values: dict[str, Any] = {place.stage: to}
@@ -43,7 +47,7 @@ def migrated(pipeline: Pipeline, record: Any, *, stages: Mapping[str, str], at: 
         raise InvalidArgument(message, code="nothing_changes", argument="record", value=record.id)
     rows = []
     if stage != to:
-        rows = [stage_row(pipeline, stage, record, after, at=at, by=by, reason="migration")]
+        rows = [row_of(pipeline, stage, to)(record, after, at=at, by=by, reason="migration")]
     return Change(
         edits=[Edit(record, after), *[Edit(None, row) for row in rows]],
         act="migrate",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from crmkit.errors import InvalidArgument, shown
 from crmkit.pipeline._deciding import decide, moment, no_way, unmet_by
 from crmkit.pipeline._decision import Decision, refused
-from crmkit.pipeline._rows import stage_row, tracked_rows
+from crmkit.pipeline._rows import tracked_rows
 from crmkit.pipeline._step import Step
-from crmkit.records import Change, Edit, evolve, is_record, kind_of
+from crmkit.records import RECORDS, Change, Edit, evolve
 
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
@@ -43,13 +43,14 @@ def moved(
     unmet = unmet_by(step, filled, at=at, entered=entered, reason=reason, fields=None)
     if unmet:
         raise refused(pipeline.name, Decision(stage, to, unmet))
-    written = _written(pipeline, step, record, at=at, reason=reason)
-    after = evolve(filled, **(written | others), version=version)
-    rows = [stage_row(pipeline, stage, record, after, at=at, by=by, reason=reason)]
+    after = _entered(step, filled, others, at=at, reason=reason, version=version)
+    row = step.row(record, after, at=at, by=by, reason=reason)
+    edits = [Edit(record, after), Edit(None, row)]
     if others:
-        rows += tracked_rows(pipeline, record, filled, at=at, by=by, reason=reason, apart_from=_in_row(rows[0]))
+        more = tracked_rows(pipeline, record, filled, at=at, by=by, reason=reason, apart_from=_in_row(row))
+        edits += [Edit(None, each) for each in more]
     return Change(
-        edits=[Edit(record, after), *[Edit(None, row) for row in rows]],
+        edits=edits,
         act="move",
         at=at,
         by=by,
@@ -75,9 +76,8 @@ def started(
     unmet = unmet_by(step, filled, at=at, entered=None, reason=None, fields=None)
     if unmet:
         raise refused(pipeline.name, Decision(None, to, unmet))
-    written = _written(pipeline, step, record, at=at, reason=None)
-    after = evolve(filled, **(written | others), version=version)
-    rows = [stage_row(pipeline, None, None, after, at=at, by=by, reason=None)]
+    after = _entered(step, filled, others, at=at, reason=None, version=version)
+    rows = [step.row(None, after, at=at, by=by, reason=None)]
     rows += tracked_rows(pipeline, None, after, at=at, by=by, apart_from=_in_row(rows[0]))
     return Change(
         edits=[Edit(None, after), *[Edit(None, row) for row in rows]],
@@ -94,7 +94,7 @@ def own_record(pipeline: Pipeline, record: Any) -> None:
     Raises:
         InvalidArgument: something else (code "not_its_record").
     """
-    if not is_record(record) or kind_of(record) != pipeline.record:
+    if type(record) is not RECORDS[pipeline.record]:
         message = f"pipeline {shown(pipeline.name)} moves records of kind {pipeline.record!r}, not {shown(record)}"
         raise InvalidArgument(
             f"{message}; check, options and ageing take objects of your own",
@@ -113,18 +113,19 @@ def _is_under(pipeline: Pipeline, record: Any) -> bool:
     return name in (pipeline.name, None) and version in (pipeline.version, None)
 
 
-def _written(pipeline: Pipeline, step: Step, record: Any, *, at: datetime, reason: str | None) -> dict[str, Any]:
-    """Return the fields that a step writes."""
-    values = {**step.values, pipeline.place.entered: at}
+def _entered(
+    step: Step, record: Any, others: Mapping[str, Any], *, at: datetime, reason: str | None, version: int
+) -> Any:
+    """Return the record in its new stage; a probability that is given stands before the stage's."""
+    values: list[Any] = [version, at]
     if step.stamps is not None:
-        values[step.stamps] = at
+        values.append(at)
     if step.reason is not None:
-        values[step.reason] = reason
-    for name in step.clears:
-        values[name] = None
+        values.append(reason)
     if step.counts is not None:
-        values[step.counts] = getattr(record, step.counts) + 1
-    return values
+        values.append(getattr(record, step.counts) + 1)
+    after = step.enter(record, *values)
+    return evolve(after, probability=others["probability"]) if "probability" in others else after
 
 
 def _in_row(row: Any) -> tuple[str, ...]:
@@ -133,7 +134,7 @@ def _in_row(row: Any) -> tuple[str, ...]:
 
 
 def _others(pipeline: Pipeline, values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Refuse values of fields that the move itself writes; a probability that is given stands instead of the stage's."""
+    """Refuse values of fields that the move itself writes."""
     if not values:
         return {}
     if not isinstance(values, Mapping):

@@ -1,13 +1,13 @@
-"""The rows of one record's history, checked and their values read from their texts."""
+"""The rows of one record's history: checked, in order, their values read from their texts."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -21,24 +21,28 @@ __all__ = ["Link", "Row", "broken", "links_of"]
 
 Row = StageChange | FieldChange
 
+_NUMBERS = re.compile(r"([0-9]{1,18})")
+
 
 @attrs.frozen
 class Link:
-    """One row, the values before and after read.
+    """What one row says of one field.
 
     Args:
         row: the row.
-        spec: the field whose value changes.
+        name: the field.
+        before: its value before.
+        after: its value after.
+        sets: whether the row does not say the value before.
         masked: whether the values are kept out of messages.
-        before: the value before.
-        after: the value after.
     """
 
     row: Row
-    spec: FieldSpec
-    masked: bool
+    name: str
     before: Any
     after: Any
+    sets: bool = False
+    masked: bool = False
 
 
 def links_of(
@@ -47,8 +51,8 @@ def links_of(
     until: datetime | date | None,
     only: Collection[str] | None = None,
     custom: CustomFields | None = None,
-) -> tuple[type | None, Mapping[str, list[Link]]]:
-    """Return the class of the record and the links of each field by their instants.
+) -> tuple[str | None, Mapping[str, list[Link]]]:
+    """Return the kind of the record and what the rows say of each field, in their order.
 
     Args:
         history: the rows of one record, in any order.
@@ -60,16 +64,16 @@ def links_of(
     end = None if until is None else instant_of(until)
     if not rows:
         return None, {}
-    cls, whose = _class_of(rows[0]), _record_of(rows[0])
+    kind, whose = _kind_of(rows[0]), _record_of(rows[0])
     links: defaultdict[str, list[Link]] = defaultdict(list)
     for row in rows:
         if (other := _record_of(row)) != whose:
             reason = f"is of {shown(other)}, and row {shown(rows[0].id)} of {shown(whose)}; give the rows of one record"
             raise broken(row, reason, expected=whose, found=other)
-        name = "stage" if isinstance(row, StageChange) else row.field
-        if (only is None or name in only) and (end is None or row.changed_at < end):
-            links[name].append(_read(row, cls, custom))
-    return cls, links
+        if end is None or row.changed_at < end:
+            for link in _links(row, RECORDS[kind], only, custom):
+                links[link.name].append(link)
+    return kind, links
 
 
 def broken(row: Row, reason: str, *, expected: object, found: object) -> InvalidArgument:
@@ -86,7 +90,7 @@ def broken(row: Row, reason: str, *, expected: object, found: object) -> Invalid
 
 
 def _rows(history: Iterable[Row]) -> list[Row]:
-    """Return the rows by their instants, each once."""
+    """Return the rows in their order, each once."""
     if not isinstance(history, Iterable):
         raise _no_history(history)
     rows: dict[tuple[type, str], Row] = {}
@@ -97,32 +101,49 @@ def _rows(history: Iterable[Row]) -> list[Row]:
         if first != row:
             reason = "is there twice with different contents; leave out the one that is wrong"
             raise broken(row, reason, expected=first, found=row)
-    return sorted(rows.values(), key=attrgetter("changed_at", "id"))
+    return sorted(rows.values(), key=_order)
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    """Sort by instant, then by id; of the rows of one act, which share an id, a step of the stage comes last."""
+    own = row.id if isinstance(row, StageChange) else row.id.removesuffix(f":{row.field}")
+    own = own.removeprefix(f"{_record_of(row).partition(':')[0]}:")
+    # Split at its numbers an id has texts and numbers in turn: "d1:9" comes before "d1:10".
+    parts = [int(part) if place % 2 else part for place, part in enumerate(_NUMBERS.split(own))]
+    return row.changed_at, parts, isinstance(row, StageChange), row.id
 
 
 def _record_of(row: Row) -> str:
     return f"deal:{row.deal_id}" if isinstance(row, StageChange) else row.record
 
 
-def _class_of(row: Row) -> type:
+def _kind_of(row: Row) -> str:
     kind = _record_of(row).partition(":")[0]
     if kind not in RECORDS:
         reason = f"is of {shown(_record_of(row))}, and no kind of record is called {shown(kind)}"
         raise broken(row, f"{reason}{did_you_mean(kind, RECORDS)}", expected=None, found=kind)
-    return RECORDS[kind]
+    return kind
 
 
-def _read(row: Row, cls: type, custom: CustomFields | None) -> Link:
-    standard, specs = fields_of(cls), fields_of(cls, custom)
-    if isinstance(row, StageChange):
-        return Link(row, standard["stage"], masked=False, before=row.from_stage, after=row.to_stage)
+def _links(row: Row, cls: type, only: Collection[str] | None, custom: CustomFields | None) -> Iterator[Link]:
+    if isinstance(row, FieldChange):
+        if only is None or row.field in only:
+            yield _read(row, cls, custom)
+        return
+    yield Link(row, "stage", row.from_stage, row.to_stage)
+    if row.probability is not None and only is None:
+        yield Link(row, "probability", None, row.probability, sets=True)
+
+
+def _read(row: FieldChange, cls: type, custom: CustomFields | None) -> Link:
+    specs = fields_of(cls, custom)
     if row.field not in specs:
         raise UnknownField.of(row.field, specs, place=f"{cls.__name__}, of which row {shown(row.id)} speaks")
     spec = specs[row.field]
     # What a custom field says may be personal, whatever its declaration.
-    masked = spec.personal or row.field not in standard
+    masked = spec.personal or row.field not in fields_of(cls)
     before, after = (_value(row, spec, cls, text, masked=masked) for text in (row.from_value, row.to_value))
-    return Link(row, spec, masked, before, after)
+    return Link(row, row.field, before, after, masked=masked)
 
 
 def _value(row: FieldChange, spec: FieldSpec, cls: type, text: str | None, *, masked: bool) -> Any:
@@ -135,7 +156,7 @@ def _value(row: FieldChange, spec: FieldSpec, cls: type, text: str | None, *, ma
         return checks[spec.name].converter(value) if spec.name in checks else value
     except (ValueError, LookupError, ArithmeticError, TypeError):
         reason = f"holds {'***' if masked else shown(text)}, which is no value of {cls.__name__}.{spec.name}"
-        raise broken(row, f"{reason}; write it as the {spec.kind} that it is", expected=spec.kind, found=text) from None
+        raise broken(row, f"{reason}; write it as {spec.kind}", expected=spec.kind, found=text) from None
 
 
 def _read_flag(text: str) -> bool:

@@ -3,47 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crmkit.pipeline._place import TRACKED
-from crmkit.records import FieldChange, FieldChangeId, Record, RecordRef, StageChange, StageChangeId, UserId, ref
+from crmkit.records import (
+    DealId,
+    FieldChange,
+    FieldChangeId,
+    Record,
+    RecordRef,
+    StageChange,
+    StageChangeId,
+    UserId,
+    evolver,
+    ref,
+)
 
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
 
-__all__ = ["days_between", "field_row", "stage_row", "text_of", "tracked_rows"]
+__all__ = ["Row", "days_between", "row_of", "tracked_rows"]
 
 _DAY = timedelta(days=1)
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def stage_row(
-    pipeline: Pipeline, origin: str | None, before: Any, after: Any, *, at: datetime, by: str, reason: str | None
-) -> Record:
-    """Build the row of a step from the stage `origin`: a StageChange of a deal, a FieldChange of any other record.
+class Row(Protocol):
+    """Makes the row of a step between two stages; `before` is None for a record that is new."""
 
-    `before` is None for a record that is new.
-    """
-    place = pipeline.place
-    entered = None if before is None else getattr(before, place.entered)
-    days = None if entered is None else days_between(entered, at)
+    def __call__(self, before: Any, after: Any, *, at: datetime, by: str, reason: str | None) -> Record: ...
+
+
+def row_of(pipeline: Pipeline, origin: str | None, to: str) -> Row:
+    """Prepare the rows of one step: a StageChange of a deal, a FieldChange of any other record."""
+    entered = pipeline.place.entered
+
+    def days(before: Any, at: datetime) -> float | None:
+        since = None if before is None else getattr(before, entered)
+        return None if since is None else days_between(since, at)
+
     if pipeline.record != "deal":
-        values = origin, getattr(after, place.stage)
-        return field_row(after, place.stage, values, at=at, by=by, reason=reason, days=days)
-    return StageChange(
-        id=StageChangeId(f"{after.id}:{after.version}"),
-        deal_id=after.id,
-        pipeline=pipeline.name,
-        from_stage=origin,
-        to_stage=after.stage,
-        changed_at=at,
-        changed_by=UserId(by),
-        reason=reason,
-        probability=None if before is not None and after.probability == before.probability else after.probability,
-        days_in_stage=days,
-        version=1,
-    )
+        field = pipeline.place.stage
+
+        def of_field(before: Any, after: Any, *, at: datetime, by: str, reason: str | None) -> Record:
+            return _field_row(after, field, (origin, to), at=at, by=by, reason=reason, days=days(before, at))
+
+        return of_field
+
+    first = StageChange(id=StageChangeId("-"), deal_id=DealId("-"), to_stage=to, changed_at=_EVER, version=1)
+    varying = ("id", "deal_id", "changed_at", "changed_by", "reason", "probability", "days_in_stage")
+    proven = {*varying} - {"changed_by", "reason"}
+    make = evolver(StageChange, *varying, proven=proven, pipeline=pipeline.name, from_stage=origin)
+
+    def of_stage(before: Any, after: Any, *, at: datetime, by: str, reason: str | None) -> Record:
+        same = before is not None and before.probability == after.probability
+        probability = None if same else after.probability
+        row = f"{after.id}:{after.version}"
+        return make(first, row, after.id, at, by, reason, probability, days(before, at))
+
+    return of_stage
 
 
 def tracked_rows(
@@ -72,11 +92,11 @@ def tracked_rows(
         was, becomes = getattr(before, name, None), getattr(after, name)
         if was != becomes and name not in apart_from:
             days = days_between(last[name], at) if name in last else None
-            rows.append(field_row(after, name, (was, becomes), at=at, by=by, reason=reason, days=days))
+            rows.append(_field_row(after, name, (was, becomes), at=at, by=by, reason=reason, days=days))
     return rows
 
 
-def field_row(
+def _field_row(
     after: Any, name: str, values: tuple[Any, Any], *, at: datetime, by: str, reason: str | None, days: float | None
 ) -> FieldChange:
     """Build the row of one field's change from the first value to the second."""
@@ -85,8 +105,8 @@ def field_row(
         id=FieldChangeId(f"{whose}:{after.version}:{name}"),
         record=RecordRef(whose),
         field=name,
-        from_value=text_of(values[0]),
-        to_value=text_of(values[1]),
+        from_value=_text_of(values[0]),
+        to_value=_text_of(values[1]),
         changed_at=at,
         changed_by=UserId(by),
         reason=reason,
@@ -100,7 +120,7 @@ def days_between(start: datetime, end: datetime) -> float:
     return (end - start) / _DAY
 
 
-def text_of(value: Any) -> str | None:
+def _text_of(value: Any) -> str | None:
     """Write a value as a history does."""
     match value:
         case None | str():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from crmkit.expressions import Expression, field
+from crmkit.pipeline._rows import Row, row_of
 from crmkit.pipeline._stage import Move, Stage
+from crmkit.records import RECORDS, evolver
 
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
@@ -37,25 +39,54 @@ class Step:
         target: the stage entered.
         conditions: what must hold.
         needs_reason: whether a reason must be given.
-        values: what is written into the record, whatever the record.
-        stamps: the field that takes the time of the move.
-        clears: fields that lose their value.
+        values: what is written into every record.
+        enter: makes the record after, from the record, its new version, the time, and, where there are such fields,
+            the time again for the one that is stamped, the reason and the new count.
+        stamps: the field that takes the time of the move besides.
         reason: the field that takes the reason.
         counts: the field that goes up by one.
+        row: makes the row of history.
     """
 
     target: Stage
     conditions: tuple[Condition, ...]
     needs_reason: bool
     values: Mapping[str, Any]
+    enter: Callable[..., Any]
     stamps: str | None
-    clears: tuple[str, ...]
     reason: str | None
     counts: str | None
+    row: Row
 
 
 def step_of(pipeline: Pipeline, origin: Stage | None, target: Stage, move: Move | None) -> Step:
     """Prepare the move from `origin`, or from nowhere, to `target`."""
+    place = pipeline.place
+    closes = origin is None or origin.kind != target.kind
+    stamps = place.closed.get(target.kind) if closes else None
+    reason = place.reason.get(target.kind)
+    reopens = origin is not None and origin.is_final and closes
+    counts = place.reopened if reopens and not target.is_final else None
+    values = _values(pipeline, target)
+    if reopens:
+        emptied = {*place.closed.values(), *place.reason.values()} - {stamps, reason}
+        values |= dict.fromkeys(emptied)
+    varying = [name for name in ("version", place.entered, stamps, reason, counts) if name is not None]
+    return Step(
+        target=target,
+        conditions=tuple(_conditions(origin, target, move)),
+        needs_reason=target.needs_reason or bool(target.reasons),
+        values=values,
+        enter=evolver(RECORDS[pipeline.record], *varying, proven={*varying} - {reason}, **values),
+        stamps=stamps,
+        reason=reason,
+        counts=counts,
+        row=row_of(pipeline, None if origin is None else origin.name, target.name),
+    )
+
+
+def _values(pipeline: Pipeline, target: Stage) -> dict[str, Any]:
+    """Return what is written into every record that enters a stage."""
     place = pipeline.place
     values: dict[str, Any] = {place.stage: target.name}
     if place.outcome is not None:
@@ -64,22 +95,7 @@ def step_of(pipeline: Pipeline, origin: Stage | None, target: Stage, move: Move 
         values |= {place.pipeline: pipeline.name, place.version: pipeline.version}
     if place.probability is not None and target.probability is not None:
         values[place.probability] = float(target.probability)
-    was_closed, was_kind = (origin is not None and origin.is_final), (origin.kind if origin is not None else None)
-    changes_kind = target.kind != was_kind
-    reopens = was_closed and changes_kind
-    stamps = place.closed.get(target.kind) if changes_kind else None
-    reason = place.reason.get(target.kind)
-    clears = {*place.closed.values(), *place.reason.values()} - {stamps, reason} if reopens else set()
-    return Step(
-        target=target,
-        conditions=tuple(_conditions(origin, target, move)),
-        needs_reason=target.needs_reason or bool(target.reasons),
-        values=values,
-        stamps=stamps,
-        clears=tuple(sorted(clears)),
-        reason=reason,
-        counts=place.reopened if reopens and not target.is_final else None,
-    )
+    return values
 
 
 def _conditions(origin: Stage | None, target: Stage, move: Move | None) -> Iterable[Condition]:

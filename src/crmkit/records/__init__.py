@@ -8,7 +8,7 @@ Service         Ticket
 Marketing       Campaign, SurveyResponse, Spend
 Their ids       UserId, CompanyId, ... : texts that a type checker tells apart; RecordRef and `ref` for any record
 
-evolve(record, stage="won")         a new version of a record
+evolve(record, stage="won")         a new version of a record; evolver prepares one that is made many times
 fields_of, kind_of, RECORDS         what a record class holds; the kinds there are
 record, FieldSpec, Personal, Unit, Between   how a record class is declared
 CustomFields, CustomField           what a tenant adds to the fields
@@ -32,7 +32,7 @@ from crmkit.records._marketing import Campaign, Spend, SurveyResponse
 from crmkit.records._money import Money
 from crmkit.records._people import Affiliation, Company, Contact, Lead, Team, User
 from crmkit.records._quotes import LineItem, PriceBook, PriceBookEntry, Product, Quote
-from crmkit.records._record import Record, SpecsByRecord, evolve, fields_of, is_record, kind_of, record, ref
+from crmkit.records._record import Record, SpecsByRecord, evolve, evolver, fields_of, is_record, kind_of, record, ref
 from crmkit.records._sales import Activity, Deal, FieldChange, StageChange
 from crmkit.records._service import Ticket
 from crmkit.records._spec import PERSONAL, Between, FieldSpec, Personal, Unit
@@ -142,6 +142,7 @@ __all__ = [
     "edit_from_json",
     "edit_to_json",
     "evolve",
+    "evolver",
     "fields_of",
     "from_json",
     "is_record",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 import attrs
@@ -24,7 +24,8 @@ def _to_edits(edits: Iterable[Edit]) -> tuple[Edit, ...]:
         refuse("Change", "edits", (), "changes nothing; where nothing is to be done, make no Change")
     seen = set()
     for edit in found:
-        if (key := (edit.record, edit.id)) in seen:
+        there: Any = edit.after if edit.before is None else edit.before
+        if (key := (type(there), there.id)) in seen:
             refuse(
                 "Change",
                 "edits",
@@ -42,20 +43,21 @@ def _pair(pair: Any) -> tuple[Record, Record]:
 
 
 def _instant(value: Any) -> datetime:
+    if type(value) is datetime and value.tzinfo is UTC:
+        return value
     try:
         return to_instant(value)
     except Refused as refused:
         refuse("Change", "at", value, str(refused))
 
 
-def _needed_text(change: Change, attribute: attrs.Attribute[Any], value: Any) -> None:
+def _prove_text(name: str, value: Any) -> None:
     try:
-        if value is not None or attribute.default is attrs.NOTHING:
-            to_text(value)
+        to_text(value)
     except Refused as refused:
-        refuse("Change", attribute.name, value, str(refused))
+        refuse("Change", name, value, str(refused))
     if value == "":
-        refuse("Change", attribute.name, value, "is empty; say what it is")
+        refuse("Change", name, value, "is empty; say what it is")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -73,12 +75,19 @@ class Change:
     """
 
     edits: tuple[Edit, ...] = attrs.field(converter=_to_edits)
-    act: str = attrs.field(validator=_needed_text)
+    act: str
     at: datetime = attrs.field(converter=_instant)
-    by: str = attrs.field(validator=_needed_text)
-    reason: str | None = attrs.field(default=None, validator=_needed_text)
-    idempotency_key: str | None = attrs.field(default=None, validator=_needed_text)
-    id: str | None = attrs.field(default=None, validator=_needed_text, eq=False)
+    by: str
+    reason: str | None = None
+    idempotency_key: str | None = None
+    id: str | None = attrs.field(default=None, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        _prove_text("act", self.act)
+        _prove_text("by", self.by)
+        for name in ("reason", "idempotency_key", "id"):
+            if (value := getattr(self, name)) is not None:
+                _prove_text(name, value)
 
     @classmethod
     def of(

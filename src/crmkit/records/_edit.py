@@ -15,11 +15,6 @@ from crmkit.records._values import refuse
 __all__ = ["Edit", "addition", "chained", "revision", "undone"]
 
 
-def _must_be_record(edit: Edit, attribute: attrs.Attribute[Any], value: Any) -> None:
-    if value is not None and not is_record(value):
-        refuse("Edit", attribute.name, value, "is not a record")
-
-
 @attrs.frozen
 class Edit:
     """One record before and after: added where `before` is None, removed where `after` is None.
@@ -28,11 +23,15 @@ class Edit:
         InvalidRecord: no record, another id or class after than before, or a version that does not go up.
     """
 
-    before: Record | None = attrs.field(validator=_must_be_record)
-    after: Record | None = attrs.field(validator=_must_be_record)
+    before: Record | None
+    after: Record | None
 
     def __attrs_post_init__(self) -> None:
         before, after = self.before, self.after
+        if before is not None and not is_record(before):
+            refuse("Edit", "before", before, "is not a record")
+        if after is not None and not is_record(after):
+            refuse("Edit", "after", after, "is not a record")
         if before is None and after is None:
             refuse("Edit", "after", None, "on both sides edits nothing; give the record before, after or both")
         if before is None or after is None:
@@ -51,7 +50,8 @@ class Edit:
     @property
     def record(self) -> str:
         """The kind of the record, such as "deal"."""
-        return kind_of(self._there)
+        kind: str = self._there.__record__  # as kind_of, of what is known to be a record
+        return kind
 
     @property
     def id(self) -> str:

@@ -33,7 +33,8 @@ class StageSteps:
         came_from: position in `names`, -1 where missing; None where the table has no `from_stage`.
         went_to: position in `names`, -1 where missing.
         names: the stages: first those that the caller named, then what else the table holds.
-        order: the rows that say which deal and when, deal by deal in the order of time, and of rows where that is equal.
+        order: the rows that say which deal and when, deal by deal in the order of time; at the same time, as they
+            stand.
         implementation: the library of the table.
         lazy: whether the table was lazy.
     """
@@ -99,11 +100,11 @@ def stage_steps(
     )
 
 
-def _numbered(column: nw.Series[Any]) -> tuple[Whole, list[Any]]:
+def _numbered(column: nw.Series[Any]) -> tuple[Whole, Any]:
     """Number the distinct values of a column in the order in which they come; -1 stands for missing."""
     native = column.to_native() if column.implementation.is_pandas_like() else column.to_numpy()
     numbers, values = pd.factorize(native)
-    return numbers.astype(np.int64), list(values)
+    return numbers.astype(np.int64), values
 
 
 def _stages(column: nw.Series[Any], numbers: dict[str, int]) -> Whole:

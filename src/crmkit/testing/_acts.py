@@ -37,7 +37,7 @@ def added(store: Store, *records: Any) -> list[Any]:
     return [edit.after for edit in store.apply(act(add=records)).edits]
 
 
-def edited(store: Store, record: Any, **values: Any) -> Any:
+def edited(store: Store, record: Any, /, **values: Any) -> Any:
     """Edit a record and return it as it is then."""
     return store.apply(act(edit=[(record, evolve(record, **values))])).edits[0].after
 

@@ -74,7 +74,7 @@ def nth(spec: FieldSpec, number: int) -> Any:
         return low + 1 + number % 5 if spec.kind == "integer" else low + number % 16 / 16
     values: Mapping[str, Any] = {
         "text": f"text {number:04}",
-        "id": f"x{number:04}",
+        "id": f"{'' if spec.record else 'deal:'}x{number:04}",  # of any kind: as `ref` writes it
         "integer": number + 1,
         "number": number + 0.5,
         "money": Decimal(number) + Decimal("0.50"),

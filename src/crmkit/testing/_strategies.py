@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from crmkit.expressions import Expression, all_of, any_of, field
-from crmkit.records import RECORDS, Activity, Change, FieldSpec, SurveyResponse, evolve, fields_of
+from crmkit.records import RECORDS, Activity, Change, FieldChange, FieldSpec, SurveyResponse, evolve, fields_of
 from crmkit.testing._kept import START, nth
 
 __all__ = ["changes", "questions", "records"]
@@ -113,8 +113,11 @@ def _by_name(
     drawn["version"] = st.integers(0, 1000)
     if "custom" in names:
         drawn["custom"] = by_kind["custom"]
+    refs = by_kind["id"].map("deal:{}".format)
     if cls is Activity and "links" in names:
-        drawn["links"] = st.lists(by_kind["id"].map("deal:{}".format), max_size=2).map(tuple)
+        drawn["links"] = st.lists(refs, max_size=2).map(tuple)
+    if cls is FieldChange:
+        drawn["record"] = refs
     return drawn
 
 

@@ -55,7 +55,7 @@ def test_the_toml_is_what_a_person_would_write() -> None:
         ({3: {}}, "there is no 3"),
         ({"record": "deals"}, "did you mean 'deal'"),
         ({"record": 7}, "record = 7"),
-        ({"record": "zzz"}, "there are: activity, affiliation, company"),
+        ({"record": "zzz"}, "there are: activity, affiliation, campaign, company"),
         ({"record": "opportunity"}, "did you mean 'deal'"),
         ({"record": "Accounts"}, "did you mean 'company'"),
         ({"record": "case"}, "did you mean 'ticket'"),

@@ -170,6 +170,7 @@ def test_a_salesforce_history_leaves_out_what_changes_no_stage() -> None:
     assert column(name, "from_stage") == [None, "Prospecting", "Negotiation/Review", None, "Qualification"]
     assert column(name, "deal_id")[3:] == ["0065g00000Dd4eGAAR"] * 2
     assert column(name, "changed_at")[2] == at(2024, 3, 28, 16, 5, 10)
+    assert column(name, "probability") == [0.1, 0.9, 1.0, 0.1, 0.9]
 
 
 def test_pipedrive_closes_a_deal_when_it_was_won_or_lost() -> None:

@@ -91,6 +91,7 @@ EXPECTED = {
         "owner_id": "Deal owner",
         "pipeline": "Pipeline",
         "stage": "Deal Stage",
+        "stage_entered_at": "Date entered current stage",
         "amount": "Amount",
         "currency": "Currency",
         "probability": "Deal probability",
