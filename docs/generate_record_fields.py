@@ -22,14 +22,18 @@ are masked wherever records are printed. `version` is counted up by each [Change
 
 def described(spec: FieldSpec) -> str:
     """Say what a field holds."""
-    words = [spec.kind if spec.record is None else f"{spec.kind} of a {spec.record.replace('_', ' ')}"]
+    words = [spec.kind if spec.record is None else f"{spec.kind} of {_with_article(spec.record.replace('_', ' '))}"]
     if spec.choices is not None:
         words.append("ISO 4217" if spec.name == "currency" else ", ".join(f"`{one}`" for one in spec.choices))
     if spec.minimum is not None:
         words.append(f"{spec.minimum} or more" if spec.maximum is None else f"{spec.minimum} to {spec.maximum}")
-    if spec.unit == "currency":
-        words.append("in `currency`")
+    if spec.unit is not None:
+        words.append("in `currency`" if spec.unit == "currency" else f"in {spec.unit}")
     return ": ".join(words)
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
 
 
 def noted(spec: FieldSpec, default: object) -> str:

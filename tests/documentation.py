@@ -1,6 +1,6 @@
 """How a page's code blocks are run: as one test, from top to bottom, in one namespace and one new directory.
 
-    ```python                    runs; what it prints must stand in a `text` block right below it
+    ```python                    runs; what it prints must stand in a `text` (or `mermaid`) block right below
     ```console                   `$ crmkit ...` runs; what it prints must stand below the command
     ```toml title="m.toml"       any block with a title is written to the file of that name
     ```bash, ```text, ...        the rest is only shown
@@ -30,7 +30,7 @@ from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
 from crmkit import cli, datasets
 
-_OUTPUT = re.compile(r"\s*^```text\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
+_OUTPUT = re.compile(r"\s*^```(?:text|mermaid)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
 _TITLED = FencedCodeBlockLexer(r'\w+ title="(?P<name>[\w.-]+)"')
 
 

@@ -62,6 +62,11 @@ def test_an_entry_without_a_currency_has_that_of_its_price_book():
     assert unit_price(SEATS, BOOK, [entry("one", currency=None)], quantity=1, on=TODAY) == eur("50")
 
 
+@pytest.mark.parametrize("amount", ["0", "0.0035"])
+def test_what_costs_nothing_or_less_than_a_cent_has_a_price(amount):
+    assert unit_price(SEATS, BOOK, [entry("one", amount)], quantity=1, on=TODAY) == eur(amount)
+
+
 def test_a_price_book_without_a_currency_takes_what_the_entry_says():
     mixed = evolve(BOOK, currency=None)
     assert unit_price(SEATS, mixed, [entry("one", currency="USD")], quantity=1, on=TODAY) == Money("50", "USD")
@@ -111,6 +116,7 @@ def test_an_entry_in_another_currency_than_its_price_book_is_refused():
         ({"quantity": -1}, "quantity"),
         ({"quantity": float("nan")}, "quantity"),
         ({"quantity": float("inf")}, "quantity"),
+        ({"quantity": 10**15 + 1}, "quantity"),
         ({"quantity": 10**400}, "quantity"),
         ({"quantity": True}, "quantity"),
         ({"quantity": "5"}, "quantity"),

@@ -63,6 +63,11 @@ def test_a_draft_without_lines_comes_to_nothing():
     assert (totals.lines, totals.by_rate, totals.by_billing, totals.recurring) == ((), (), (), ())
 
 
+def test_a_line_may_cost_nothing():
+    totals = price(evolve(QUOTE, discount_rate=0.1), [line(1, "0", tax_rate=0.19), line(2, "10", quantity=0.0)])
+    assert (totals.subtotal, totals.quote_discount, totals.total) == (eur("0"), eur("0"), eur("0"))
+
+
 def test_a_quote_that_says_no_currency_takes_that_of_its_lines():
     assert price(Quote(id="q1"), [line(1, "5")]).net == eur("5")
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from crmkit.activities._occurrences import local_time
-from crmkit.activities._planned import activities_of, shifted
+from crmkit.activities._planned import activities_of, compact, shifted
 from crmkit.activities._recurrence import recurrence_of
 from crmkit.activities._reminders import ahead_of
+from crmkit.activities._vtimezone import vtimezone
 from crmkit.calendars import instant_of, zone
 from crmkit.errors import InvalidArgument, MissingExtra, shown
 from crmkit.records import Activity
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["to_icalendar"]
 
-# which years of a zone's clock changes are written, besides those of the activities
+# the years of a zone's clock changes that are written: these, and those of the activities within wider bounds
 _YEARS = (2020, 2038)
+_BOUNDS = (1970, 2100)
 
 
 def to_icalendar(
@@ -33,8 +35,8 @@ def to_icalendar(
 ) -> str:
     """Write activities as an iCalendar file: what is due and tasks as VTODO, what begins as VEVENT.
 
-    Subject, body and location are in it; of what is personal, hand out no more than its reader may see. Reminders become
-    alarms, and times are those of the activity's `timezone`, or UTC without one.
+    Subject, body and location are in it: hand out no more than its reader may see. Reminders become alarms; times are
+    those of the activity's `timezone`, or UTC without one.
 
     Args:
         activities: any iterable of activities.
@@ -49,23 +51,23 @@ def to_icalendar(
         MissingExtra: the library is not installed.
     """
     try:
-        from icalendar import Calendar, Timezone
+        from icalendar import Calendar
     except ImportError:
         raise MissingExtra.of("calendar", purpose="to_icalendar") from None
     given, stamp = activities_of(activities), instant_of(at)
     calendar = Calendar()
     calendar.add("prodid", _plain(prodid))
     calendar.add("version", "2.0")
-    first, last = _years(given)
-    for name in sorted({activity.timezone for activity in given if activity.timezone not in (None, "UTC")}):
-        calendar.add_component(Timezone.from_tzinfo(zone(name), name, date(first, 1, 1), date(last, 12, 31)))
+    for name in sorted({activity.timezone for activity in given if activity.timezone is not None} - {"UTC"}):
+        calendar.add_component(vtimezone(name, years=_years(given)))
     for activity in given:
         entry = _todo(activity) if activity.due_at is not None or activity.kind == "task" else _event(activity)
         entry.add("uid", _plain(f"{activity.id}@{domain}"))
         entry.add("dtstamp", stamp)
         _add_words(entry, activity)
         calendar.add_component(entry)
-    return calendar.to_ical().decode()
+    text: bytes = calendar.to_ical()
+    return text.decode()
 
 
 def _event(activity: Activity) -> Event:
@@ -129,7 +131,7 @@ def _add_rule(entry: Event | Todo, activity: Activity, text: str, ahead: timedel
         if not isinstance(until, datetime):
             until = _instant(datetime.combine(until, time(23, 59, 59), _place(activity)))
         until = shifted(until, -ahead)
-        text = rule.replaced(UNTIL=f"{until.replace(tzinfo=None).isoformat().replace('-', '').replace(':', '')}Z")
+        text = rule.replaced(UNTIL=compact(until))
     entry.add("rrule", vRecur.from_ical(text))
 
 
@@ -177,10 +179,10 @@ def _instant(local: datetime) -> datetime:
         return datetime.max.replace(tzinfo=UTC, microsecond=0)
 
 
-def _years(activities: Iterable[Activity]) -> tuple[int, int]:
+def _years(activities: Iterable[Activity]) -> range:
     times = [time for each in activities for time in (each.due_at, each.occurred_at, each.ends_at) if time is not None]
     years = [*_YEARS, *(time.year for time in times)]
-    return min(years), max(years)
+    return range(max(min(years), _BOUNDS[0]), min(max(years), _BOUNDS[1]) + 1)
 
 
 def _plain(text: str) -> str:

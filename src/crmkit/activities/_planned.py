@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from crmkit.errors import InvalidArgument, shown
 from crmkit.records import Activity
 
-__all__ = ["activities_of", "checked", "is_open", "shifted", "time_of"]
+__all__ = ["activities_of", "checked", "compact", "is_open", "shifted", "time_of"]
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -58,3 +58,8 @@ def shifted(instant: datetime, by: timedelta) -> datetime:
         return instant + by
     except OverflowError:
         return _FIRST if by < timedelta() else _LAST
+
+
+def compact(instant: datetime) -> str:
+    """Write an instant as iCalendar does: 20260706T070000Z."""
+    return f"{instant.replace(tzinfo=None).isoformat(timespec='seconds').replace('-', '').replace(':', '')}Z"

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from crmkit.activities._occurrences import Occurrence, local_time, takes_place
-from crmkit.activities._planned import time_of
+from crmkit.activities._planned import compact, time_of
 from crmkit.activities._recurrence import recurrence_of
 from crmkit.calendars import zone
 from crmkit.errors import InvalidArgument, shown
@@ -65,8 +65,7 @@ def moved(activity: Activity, to: datetime) -> Activity:
 
 
 def _next_id(activity: Activity, at: datetime) -> str:
-    time = at.replace(tzinfo=None).isoformat(timespec="seconds").replace("-", "").replace(":", "")
-    return f"{_TIME_BEHIND.sub('', activity.id)}:{time}Z"
+    return f"{_TIME_BEHIND.sub('', activity.id)}:{compact(at)}"
 
 
 def _remaining(text: str, found: Occurrence, timezone: str | None) -> str | None:

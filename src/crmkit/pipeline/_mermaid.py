@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["diagram"]
 
-_PLAIN = frozenset(" .,%()/-_'+&=<>!?")
+_PLAIN = frozenset(" .,%()/-_'+=!?")
 
 
 def diagram(pipeline: Pipeline) -> str:

@@ -125,7 +125,7 @@ def _chained(links: list[Link]) -> list[Link]:
     chain: list[Link] = []
     for together in by_instant.values():
         value = chain[-1].after if chain else _first_value(together)
-        for link in together if _follow(together, value) else _trail(together, value):
+        for link in _in_order(together, value):
             if link.before != value and not link.sets:
                 raise _gap(link, value, chain)
             chain.append(link)
@@ -143,6 +143,14 @@ def _first_value(links: list[Link]) -> Any:
     return next((value for value, count in surplus.items() if count > 0), told[0].before)
 
 
+def _in_order(links: list[Link], value: Any) -> list[Link]:
+    """Order the links of one instant so that they follow one another; as they are where they do, or cannot."""
+    if _follow(links, value):
+        return links
+    trail = _trail(links, value)
+    return trail if _follow(trail, value) else links
+
+
 def _follow(links: list[Link], value: Any) -> bool:
     """Tell whether each link begins with the value that the one before ended with."""
     for link in links:
@@ -153,11 +161,7 @@ def _follow(links: list[Link], value: Any) -> bool:
 
 
 def _trail(links: list[Link], value: Any) -> list[Link]:
-    """Order the links of one instant so that they follow one another, if they can (Hierholzer 1873).
-
-    Those that follow anything come after all others, and what cannot be reached at the end, where it is found to begin
-    with another value.
-    """
+    """Order links so that they follow one another, if they can, those that follow anything last (Hierholzer 1873)."""
     leaving: defaultdict[Any, list[Link]] = defaultdict(list)
     for link in reversed(links):
         if not link.sets:

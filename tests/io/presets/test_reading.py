@@ -102,6 +102,7 @@ def test_hubspot_times_in_stage_are_changes_of_stage() -> None:
     first = changes[changes["deal_id"] == "501"]
     assert first["to_stage"].tolist() == ["Appointment Scheduled", "Contract Sent", "Closed Won"]
     assert first["changed_at"].tolist() == [at(2024, 1, 15, 9), at(2024, 2, 5, 10), at(2024, 2, 28, 16, 30)]
+    assert column("hubspot_deals.csv", "stage_entered_at")[0] == at(2024, 2, 28, 16, 30)
     internal = read("hubspot_deals_internal.csv").related["stage_change"]
     assert internal["to_stage"].tolist()[:3] == ["appointmentscheduled", "contractsent", "closedwon"]
     assert read("hubspot_deals_internal.csv").merged == {"9077310858": "501", "9077311778": "501"}

@@ -1,0 +1,89 @@
+"""A stage history as arrays: the same of every kind of frame, and what is refused."""
+
+import numpy as np
+import pytest
+
+from crmkit import datasets
+from crmkit.errors import InvalidColumn, MissingColumn, UnknownField
+from crmkit.tables import stage_steps
+from tests.histories import history
+from tests.kinds import KINDS
+
+HISTORY = history(
+    ("b", None, "Talk", 3),
+    ("a", "Talk", "Offer", 2),
+    ("a", None, "Talk", 1),
+    ("b", "Talk", "Won", None),
+    ("b", "Talk", "Offer", 3),
+    ("a", "Offer", "Won", 9),
+)
+
+
+def test_steps_are_ordered_by_deal_and_time_and_then_as_they_stand():
+    steps = stage_steps(HISTORY, columns={}, purpose="a test")
+    assert steps.order.tolist() == [0, 4, 2, 1, 5]
+    assert steps.deal.tolist() == [0, 1, 1, 0, 0, 1]
+    assert steps.dated.tolist() == [True, True, True, False, True, True]
+
+
+def test_the_stages_that_are_named_come_first():
+    steps = stage_steps(HISTORY, stages=("Lost", "Won"), columns={}, purpose="a test")
+    assert steps.names == ("Lost", "Won", "Talk", "Offer")
+    assert steps.went_to.tolist() == [2, 3, 2, 1, 3, 1]
+    assert steps.came_from.tolist() == [-1, 2, -1, 2, 2, 3]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_frame_gives_the_same_steps(kind):
+    company = datasets.simulate_company(seed=3, customers=20).stage_changes
+    expected = stage_steps(company, columns={}, purpose="a test")
+    steps = stage_steps(KINDS[kind](company), columns={}, purpose="a test")
+    assert steps.names == expected.names
+    for name in ("deal", "at", "dated", "came_from", "went_to", "order"):
+        np.testing.assert_array_equal(getattr(steps, name), getattr(expected, name))
+    assert steps.lazy == ("lazy" in kind or "duckdb" in kind)
+
+
+def test_a_history_without_from_stage_says_so():
+    assert stage_steps(HISTORY.drop(columns="from_stage"), columns={}, purpose="a test").came_from is None
+
+
+def test_own_names_of_columns_are_understood():
+    mine = HISTORY.rename(columns={"deal_id": "opportunity", "to_stage": "value"})
+    steps = stage_steps(mine, columns={"deal_id": "opportunity", "to_stage": "value"}, purpose="a test")
+    assert steps.order.tolist() == [0, 4, 2, 1, 5]
+
+
+def test_a_table_without_rows_has_no_steps():
+    steps = stage_steps(HISTORY.iloc[:0], columns={}, purpose="a test")
+    assert (steps.names, len(steps.order)) == ((), 0)
+
+
+@pytest.mark.parametrize("column", ["deal_id", "to_stage", "changed_at"])
+def test_a_missing_column_is_named_with_who_asks(column):
+    with pytest.raises(MissingColumn, match=f"a test needs column '{column}'"):
+        stage_steps(HISTORY.drop(columns=column), columns={}, purpose="a test")
+
+
+def test_a_column_also_asked_for_must_be_there():
+    with pytest.raises(MissingColumn, match="'owner'"):
+        stage_steps(HISTORY, columns={}, also=["owner"], purpose="a test")
+
+
+def test_a_renaming_of_what_no_stage_change_has_is_refused():
+    with pytest.raises(UnknownField, match="did you mean 'to_stage'"):
+        stage_steps(HISTORY, columns={"to_stag": "to_stage"}, purpose="a test")
+    renamed = stage_steps(HISTORY, columns={"who": "deal_id", "deal_id": "deal_id"}, also=["who"], purpose="a test")
+    assert "who" in renamed.frame.columns
+
+
+@pytest.mark.parametrize("make", [lambda at: at.dt.tz_localize(None), lambda at: at.astype("str")])
+def test_times_that_are_no_instants_are_refused(make):
+    with pytest.raises(InvalidColumn, match="not instants with a time zone"):
+        stage_steps(HISTORY.assign(changed_at=make(HISTORY["changed_at"])), columns={}, purpose="a test")
+
+
+def test_times_that_are_all_missing_may_be_of_any_type():
+    steps = stage_steps(HISTORY.assign(changed_at=None), columns={}, purpose="a test")
+    assert not steps.dated.any()
+    assert len(steps.order) == 0
