@@ -1,5 +1,6 @@
 """Write docs/reference/record-fields.md from records.RECORDS: python docs/generate_record_fields.py."""
 
+from inspect import cleandoc
 from pathlib import Path
 
 import attrs
@@ -48,7 +49,12 @@ def section(kind: str, cls: type) -> str:
     rows = [
         f"| `{name}` | {described(spec)} | {noted(spec, defaults[name])} |" for name, spec in fields_of(cls).items()
     ]
-    head = [f"\n## {cls.__name__}\n", f"Kind `{kind}`. {cls.__doc__}\n", "| Field | Holds | |", "|---|---|---|"]
+    head = [
+        f"\n## {cls.__name__}\n",
+        f"Kind `{kind}`. {cleandoc(str(cls.__doc__))}\n",
+        "| Field | Holds | |",
+        "|---|---|---|",
+    ]
     return "\n".join([*head, *rows]) + "\n"
 
 

@@ -10,7 +10,7 @@ from crmkit.errors import (
     UnknownStage,
 )
 from crmkit.expressions import field
-from crmkit.pipeline import Pipeline, Stage, convert_lead, sales_pipeline
+from crmkit.pipeline import Pipeline, Stage, convert_lead, deal_lifecycle
 from crmkit.records import Activity, Company, Contact, Deal, FieldChange, Lead, StageChange
 
 NOW = datetime(2024, 5, 3, 9, tzinfo=UTC)
@@ -93,12 +93,12 @@ def test_a_person_without_a_company_becomes_no_company_and_the_deal_bears_their_
 
 
 def test_no_deal_is_made_where_none_is_wanted():
-    became = converted(deal=False, pipeline=sales_pipeline)
+    became = converted(deal=False, pipeline=deal_lifecycle)
     assert (became(Deal), became(Lead).deal_id) == (None, None)
 
 
 def test_a_new_deal_starts_in_the_first_stage_of_its_pipeline():
-    became = converted(pipeline=sales_pipeline)
+    became = converted(pipeline=deal_lifecycle)
     deal, step = became(Deal), became(StageChange)
     assert (deal.pipeline, deal.stage, deal.stage_entered_at, deal.probability) == ("sales", "qualification", NOW, 0.1)
     assert (step.deal_id, step.from_stage, step.to_stage, step.changed_at) == ("l1:4", None, "qualification", NOW)
@@ -142,7 +142,7 @@ def test_a_contact_at_another_company_than_the_one_given_stays_there():
 
 def test_into_a_deal_that_is_there_its_name_and_stage_stay():
     deal = Deal(id="d1", name="Old hopes", stage="proposal", source="web", company_id="f9")
-    became = converted(LEAD, deal, pipeline=sales_pipeline, overwrite=True)
+    became = converted(LEAD, deal, pipeline=deal_lifecycle, overwrite=True)
     assert (became(Deal).name, became(Deal).stage, became(Deal).source) == ("Old hopes", "proposal", "fair")
     assert (became(Deal).contact_id, became(Deal).company_id, became(Contact).company_id) == ("l1:4", "f9", "f9")
     assert became(StageChange) is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crmkit import testing
 from crmkit.errors import Conflict, MoveRefused, RepositoryError
-from crmkit.pipeline import convert_lead, sales_pipeline
+from crmkit.pipeline import convert_lead, deal_lifecycle
 from crmkit.records import (
     RECORDS,
     Activity,
@@ -75,6 +75,7 @@ def others():
     )
 
 
+@settings(max_examples=60)
 @given(leads(), others())
 def test_the_lead_keeps_every_value_and_names_what_came_of_it(lead, there):
     change = convert_lead(lead, there, at=NOW, by="ana")
@@ -91,6 +92,7 @@ def test_the_lead_keeps_every_value_and_names_what_came_of_it(lead, there):
     assert converted.company_id == ids.get(Company, at[0] if at else None)
 
 
+@settings(max_examples=60)
 @given(leads(), others(), st.booleans())
 def test_no_value_of_the_lead_is_lost_and_none_that_was_there_gives_way_unless_it_is_named(lead, there, everything):
     change = convert_lead(lead, there, at=NOW, by="ana", overwrite=everything)
@@ -114,6 +116,7 @@ def test_no_value_of_the_lead_is_lost_and_none_that_was_there_gives_way_unless_i
         assert left.custom == record.custom
 
 
+@settings(max_examples=60)
 @given(leads(), others())
 def test_a_record_to_which_nothing_is_added_is_no_part_of_the_change(lead, there):
     change = convert_lead(lead, there, at=NOW, by="ana")
@@ -129,7 +132,7 @@ def kept_by(store):
     }
 
 
-@settings(max_examples=50)
+@settings(max_examples=40)
 @given(leads(), others())
 def test_undone_all_is_as_it_was_and_the_lead_can_be_converted_again(lead, there):
     store = InMemoryStore()
@@ -137,7 +140,7 @@ def test_undone_all_is_as_it_was_and_the_lead_can_be_converted_again(lead, there
     store.apply(Change.of(add=[lead, call, *there], act="import", at=NOW, by="ana"))
     before = kept_by(store)
     for _ in range(2):
-        said = {"pipeline": sales_pipeline, "activities": store.repository(Activity).find()}
+        said = {"pipeline": deal_lifecycle, "activities": store.repository(Activity).find()}
         known = [store.repository(type(record)).get(record.id) for record in there]
         applied = store.apply(convert_lead(store.repository(Lead).get(lead.id), known, at=NOW, by="ana", **said))
         assert kept_by(store) != before
@@ -154,12 +157,12 @@ def opened():
 
 def test_the_same_conversion_is_applied_once():
     store, lead = opened()
-    first = store.apply(convert_lead(lead, at=NOW, by="ana", pipeline=sales_pipeline))
-    assert store.apply(convert_lead(lead, at=NOW, by="ana", pipeline=sales_pipeline)).id == first.id
+    first = store.apply(convert_lead(lead, at=NOW, by="ana", pipeline=deal_lifecycle))
+    assert store.apply(convert_lead(lead, at=NOW, by="ana", pipeline=deal_lifecycle)).id == first.id
     counts = {cls: store.repository(cls).count() for cls in (Contact, Company, Deal, StageChange, FieldChange)}
     assert set(counts.values()) == {1}
     with pytest.raises(RepositoryError, match="was used for another Change"):
-        store.apply(convert_lead(lead, at=NOW, by="boris", pipeline=sales_pipeline))
+        store.apply(convert_lead(lead, at=NOW, by="boris", pipeline=deal_lifecycle))
     with pytest.raises(MoveRefused, match="already"):
         convert_lead(store.repository(Lead).get("l1"), at=NOW, by="ana")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from crmkit.errors import CrmError, InvalidArgument, InvalidPeriod, InvalidRecord, MoveRefused, UnknownField
-from crmkit.pipeline import sales_pipeline, ticket_lifecycle
+from crmkit.pipeline import deal_lifecycle, ticket_lifecycle
 from crmkit.records import Activity, Contact, Deal, Lead
 from tests.pipeline.test_conversion import LEAD, NOW, converted
 
@@ -46,12 +46,12 @@ class OwnLead(Lead):
         ({"into": [Deal(id="d1"), Deal(id="d2")]}, "is a second deal"),
         ({"into": Deal(id="d1"), "deal": False}, "deal: False makes no deal, and one is given"),
         ({"stage": "qualification"}, "is where a new deal starts"),
-        ({"stage": "qualification", "pipeline": sales_pipeline, "deal": False}, "is where a new deal starts"),
-        ({"stage": "won", "pipeline": sales_pipeline, "into": Deal(id="d1")}, "a deal that is there can be moved"),
+        ({"stage": "qualification", "pipeline": deal_lifecycle, "deal": False}, "is where a new deal starts"),
+        ({"stage": "won", "pipeline": deal_lifecycle, "into": Deal(id="d1")}, "a deal that is there can be moved"),
         ({"pipeline": "sales"}, "pipeline: 'sales' is no Pipeline"),
         ({"pipeline": ticket_lifecycle}, "moves records of kind 'ticket'"),
         ({"lifecycle": None}, "lifecycle: None is no Pipeline"),
-        ({"lifecycle": sales_pipeline}, "moves records of kind 'deal'"),
+        ({"lifecycle": deal_lifecycle}, "moves records of kind 'deal'"),
         ({"ids": {"contract": "c1"}}, "ids: 'contract' is nothing that comes of a lead; did you mean 'contact'"),
         ({"activities": 5}, "activities: 5 is no Activity"),
         ({"activities": [Activity(id="a1", kind="call", links=("lead:l9",))]}, "'a1' has no link to 'lead:l1'"),

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit.expressions import ALWAYS
-from crmkit.pipeline import Pipeline, Stage, replay, sales_pipeline, ticket_lifecycle
+from crmkit.pipeline import Pipeline, Stage, replay, deal_lifecycle, ticket_lifecycle
 from crmkit.records import Change, CustomFields, Deal, FieldChange, StageChange, Ticket, fields_of
 
 START = datetime(2024, 5, 1, 9, tzinfo=UTC)
@@ -87,7 +87,7 @@ def lives(draw, pipeline):
     return deal, history
 
 
-@pytest.mark.parametrize("pipeline", [sales_pipeline, PLAIN], ids=["sales", "plain"])
+@pytest.mark.parametrize("pipeline", [deal_lifecycle, PLAIN], ids=["sales", "plain"])
 def test_the_history_of_any_sequence_of_moves_and_revisions_tells_the_state_of_the_deal(pipeline):
     @given(lives(pipeline), st.randoms(use_true_random=False))
     def check(life, random):
@@ -103,6 +103,7 @@ def test_the_history_of_any_sequence_of_moves_and_revisions_tells_the_state_of_t
     check()
 
 
+@settings(max_examples=50)
 @given(lives(PLAIN), st.integers(0, 30))
 def test_up_to_an_instant_only_the_rows_before_it_count(life, thirds):
     _, history = life
@@ -124,6 +125,14 @@ def test_without_a_pipeline_the_rows_tell_what_they_hold_and_no_more():
         state["stage"] = "lost"
     under = replay(rows, pipeline=PLAIN)
     assert (under["status"], under["closed_at"], under["pipeline"]) == ("won", START + 3 * DAY, "plain")
+
+
+def test_a_deal_that_was_lost_and_came_back_is_open_and_has_no_reason():
+    rows = [moved(None, "first", 0), moved("first", "gone", 1, reason="price"), moved("gone", "first", 2)]
+    lost = replay(rows[:2], pipeline=PLAIN)
+    assert (lost["status"], lost["closed_at"], lost["lost_reason"]) == ("lost", START + DAY, "price")
+    back = replay(rows, pipeline=PLAIN)
+    assert (back["status"], back["closed_at"], back["lost_reason"]) == ("open", None, None)
 
 
 def test_no_rows_tell_nothing():

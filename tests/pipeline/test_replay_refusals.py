@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crmkit.errors import InvalidArgument, InvalidPeriod, UnknownField, UnknownStage
-from crmkit.pipeline import replay, sales_pipeline, ticket_lifecycle, time_spent
+from crmkit.pipeline import replay, deal_lifecycle, ticket_lifecycle, time_spent
 from crmkit.records import CustomFields, Deal, FieldChange
 from tests.pipeline.test_replay import PLAIN, START, changed, moved
 
@@ -110,7 +110,7 @@ def test_a_pipeline_knows_the_stages_and_is_of_the_record_s_kind():
     with pytest.raises(InvalidArgument, match="moves records of kind 'ticket', not of kind 'deal'") as refusal:
         replay([moved(None, "first", 0)], pipeline=ticket_lifecycle)
     assert refusal.value.code == "not_its_record"
-    assert replay([], pipeline=sales_pipeline) == {}
+    assert replay([], pipeline=deal_lifecycle) == {}
 
 
 @pytest.mark.parametrize("instant", [datetime(2024, 5, 1), "2024-05-01"])  # noqa: DTZ001  # naive on purpose

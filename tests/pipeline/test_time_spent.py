@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit.pipeline import time_spent
@@ -12,6 +12,7 @@ from tests.pipeline.test_replay import DAY, PLAIN, START, changed, lives, moved
 HOUR = timedelta(hours=1)
 
 
+@settings(max_examples=50)
 @given(lives(PLAIN), st.integers(0, 30), st.randoms(use_true_random=False))
 def test_it_is_what_a_clock_that_looks_every_hour_counts(life, hours, random):
     """Each row is put on the full hour, so that a clock which looks once an hour misses nothing."""

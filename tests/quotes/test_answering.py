@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from crmkit.errors import Conflict, CrmError, InvalidArgument, InvalidPeriod, MoveRefused
-from crmkit.pipeline import sales_pipeline
+from crmkit.pipeline import deal_lifecycle
 from crmkit.quotes import accept, decline, expire, price, send, subscriptions_of
 from crmkit.records import Change, Contact, Deal, Money, Quote, evolve
 from crmkit.repositories import InMemoryStore
@@ -42,7 +42,7 @@ def test_accepting_a_quote_gives_its_net_total_to_the_deal_with_its_history():
 
 
 def test_the_deal_moves_on_in_the_same_act():
-    change = accept(SENT, LINES, DEAL, at=LATER, by="ana", pipeline=sales_pipeline, stage="won")
+    change = accept(SENT, LINES, DEAL, at=LATER, by="ana", pipeline=deal_lifecycle, stage="won")
     deal = after(change, "d1")
     assert (deal.stage, deal.status, deal.closed_at, deal.money) == ("won", "won", LATER, eur("350"))
     assert [edit.record for edit in change.edits].count("stage_change") == 1
@@ -50,7 +50,7 @@ def test_the_deal_moves_on_in_the_same_act():
 
 def test_a_deal_that_may_not_move_leaves_the_quote_unanswered():
     lost = evolve(DEAL, stage="won", status="won")
-    assert refusal(accept, SENT, LINES, lost, pipeline=sales_pipeline, stage="won").code == "already_there"
+    assert refusal(accept, SENT, LINES, lost, pipeline=deal_lifecycle, stage="won").code == "already_there"
 
 
 def test_the_deal_can_be_worth_the_contract():
@@ -131,7 +131,7 @@ def test_lines_that_come_to_something_else_than_what_was_sent_are_not_accepted()
         (Deal(id="d2"), {}, "not_its_deal"),
         (QUOTE, {}, "invalid_argument"),
         (DEAL, {"stage": "won"}, "invalid_argument"),
-        (DEAL, {"pipeline": sales_pipeline}, "invalid_argument"),
+        (DEAL, {"pipeline": deal_lifecycle}, "invalid_argument"),
         (DEAL, {"pipeline": "sales", "stage": "won"}, "invalid_argument"),
         (DEAL, {"amount": Decimal(5)}, "invalid_argument"),
     ],

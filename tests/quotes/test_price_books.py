@@ -104,6 +104,11 @@ def test_too_few_units_are_told_from_how_many_on_there_is_a_price():
         unit_price(*REFUSED["quantity_too_small"], quantity=5, on=TODAY)
 
 
+def test_both_prices_for_the_same_quantity_are_named():
+    with pytest.raises(InvalidRecord, match=r"min_quantity of 'one'.* that of 'two'"):
+        unit_price(*REFUSED["ambiguous_price"], quantity=5, on=TODAY)
+
+
 def test_an_entry_in_another_currency_than_its_price_book_is_refused():
     with pytest.raises(CurrencyMismatch) as caught:
         unit_price(SEATS, BOOK, [entry("one", currency="USD")], quantity=1, on=TODAY)

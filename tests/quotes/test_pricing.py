@@ -47,6 +47,7 @@ def test_weeks_quarters_and_years_become_months():
     assert [group.billing for group in totals.by_billing] == ["once", "week", "quarter", "year"]
     assert totals.arr == eur("1944")
     assert totals.mrr == eur("162")
+    assert totals.contract_value(months=1) == eur("1161")
     assert totals.contract_value(months=6) == eur("1971")
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from attrs import frozen
 
-from crmkit.errors import InvalidArgument, did_you_mean, shown
+from crmkit.errors import InvalidArgument, did_you_mean, nearest, shown
 
 __all__ = ["Recurrence", "recurrence_of"]
 
@@ -107,7 +107,8 @@ def recurrence_of(text: str) -> Recurrence:
     for part in text.upper().split(";"):
         name, equals, value = part.partition("=")
         if name not in _VALUES:
-            _refuse(text, f"has a part {shown(name)}{did_you_mean(name, _VALUES)}")
+            known = did_you_mean(name, _VALUES) if nearest(name, _VALUES) else "; a rule reads FREQ=WEEKLY;BYDAY=MO,TH"
+            _refuse(text, f"has a part {shown(name)}{known}")
         if name in parts:
             _refuse(text, f"says {name} twice")
         if not equals or not _VALUES[name].fullmatch(value):

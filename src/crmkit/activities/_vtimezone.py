@@ -24,10 +24,9 @@ _SECOND = timedelta(seconds=1)
 
 @frozen
 class _Clock:
-    """How a zone shows the time: its offset from UTC, whether that is daylight saving, and what it is called."""
+    """How a zone shows the time: its offset from UTC, and what that is called."""
 
     offset: timedelta
-    daylight: bool
     name: str
 
 
@@ -51,7 +50,7 @@ def vtimezone(name: str, *, years: range) -> Timezone:
     timezone = Timezone()
     timezone.add("tzid", name)
     for (offset_before, clock), walls in onsets.items():
-        part = TimezoneDaylight() if clock.daylight else TimezoneStandard()
+        part = TimezoneDaylight() if clock.offset > offset_before else TimezoneStandard()
         part.add("dtstart", walls[0])
         part.add("tzoffsetfrom", offset_before)
         part.add("tzoffsetto", clock.offset)
@@ -80,7 +79,7 @@ def _first_of(clock: _Clock, low: datetime, high: datetime, place: ZoneInfo) -> 
 
 def _clock(at: datetime, place: ZoneInfo) -> _Clock:
     local = at.astimezone(place)
-    return _Clock(local.utcoffset() or timedelta(), bool(local.dst()), local.tzname() or place.key)
+    return _Clock(local.utcoffset() or timedelta(), local.tzname() or place.key)
 
 
 def _wall(at: datetime, clock: _Clock) -> datetime:

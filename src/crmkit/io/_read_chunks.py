@@ -26,7 +26,7 @@ from crmkit.tables import Backend
 
 __all__ = ["read_chunks"]
 
-_OF_THE_FILE = ("row_ids", "no_status")  # assumptions that no row of a later part changes
+_OF_THE_FILE = ("row_ids", "no_status", "refs")  # assumptions that no row of a later part changes
 _DIGEST = 16  # bytes: two ids of a file do not share one
 
 

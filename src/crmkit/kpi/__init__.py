@@ -7,7 +7,7 @@
 
 The catalogue: `_sales`, `_customers`, `_satisfaction`. A metric of your own is a `Metric` over one of the measures
 (Share, WeightedShare, NetShare, Mean, Quantile, Total, Ratio, DistinctCount) of one or two quantities (Column, Days,
-Product, YesNo, Key). Behind them is one engine: `_engine` tells the story, `_as_of` keeps it from peeking,
+ColumnProduct, YesNo, Key). Behind them is one engine: `_engine` tells the story, `_as_of` keeps it from peeking,
 `_collapse` reduces the table where it lives. What stages do to deals is `_stages`: time_in_stage, funnel,
 stage_conversion, bottleneck, ageing_report, sales_velocity.
 """
@@ -17,7 +17,7 @@ from crmkit.kpi._customers import cac, churn_rate, conversion_rate, lead_convers
 from crmkit.kpi._measurement import Breakdown, Measurement, Slice
 from crmkit.kpi._measures import DistinctCount, Mean, Measure, NetShare, Quantile, Ratio, Share, Total, WeightedShare
 from crmkit.kpi._metric import Metric
-from crmkit.kpi._quantities import Column, Days, Key, Product, Quantity, YesNo
+from crmkit.kpi._quantities import Column, ColumnProduct, Days, Key, Quantity, YesNo
 from crmkit.kpi._sales import (
     average_deal_size,
     mean_won_cycle,
@@ -50,6 +50,7 @@ __all__ = [
     "Bottleneck",
     "Breakdown",
     "Column",
+    "ColumnProduct",
     "Days",
     "DistinctCount",
     "FunnelStep",
@@ -59,7 +60,6 @@ __all__ = [
     "Measurement",
     "Metric",
     "NetShare",
-    "Product",
     "Quantile",
     "Quantity",
     "Ratio",

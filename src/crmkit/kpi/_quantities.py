@@ -11,7 +11,7 @@ from crmkit.errors import InvalidColumn
 from crmkit.expressions import ALWAYS, Expression
 from crmkit.tables import duckdb_seconds
 
-__all__ = ["Column", "Days", "Key", "Product", "Quantity", "YesNo"]
+__all__ = ["Column", "ColumnProduct", "Days", "Key", "Quantity", "YesNo"]
 
 _SECONDS_A_DAY = 86_400.0
 
@@ -82,7 +82,7 @@ class Column:
 
 
 @frozen
-class Product:
+class ColumnProduct:
     """The product of two columns.
 
     Args:

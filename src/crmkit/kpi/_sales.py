@@ -14,7 +14,7 @@ from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._measures import Mean, Quantile, Share, Total, WeightedShare
 from crmkit.kpi._metric import Metric
 from crmkit.kpi._plain import count, numbers, plain, share
-from crmkit.kpi._quantities import Column, Days, Product
+from crmkit.kpi._quantities import Column, ColumnProduct, Days
 
 __all__ = [
     "average_deal_size",
@@ -200,6 +200,6 @@ weighted_pipeline = Metric(
     better="higher",
     of=_weighted_pipeline_of,
     record="deal",
-    measure=Total(Product("amount", "probability"), among=_OPEN),
+    measure=Total(ColumnProduct("amount", "probability"), among=_OPEN),
     nothing="no deal is open",
 )

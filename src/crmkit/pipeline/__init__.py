@@ -7,7 +7,7 @@
     Pipeline.audit           a table of stage changes against the definition
     replay, time_spent       the state of a record, and its time in each stage, from the rows of its history
     convert_lead             a lead becomes a contact, a company and a deal
-    sales_pipeline, lead_lifecycle, quote_lifecycle, ticket_lifecycle, campaign_lifecycle, subscription_lifecycle
+    deal_lifecycle, lead_lifecycle, quote_lifecycle, ticket_lifecycle, campaign_lifecycle, subscription_lifecycle
 
 `_pipeline` is the page to read. `_definition` proves, `_step` prepares a move once, `_deciding` decides, `_moving`
 builds the Change, `_rows` its history, `_place` says where each kind of record keeps its stage.
@@ -19,9 +19,9 @@ from crmkit.pipeline._decision import Decision, Option, Unmet
 from crmkit.pipeline._default_moves import default_moves
 from crmkit.pipeline._lifecycles import (
     campaign_lifecycle,
+    deal_lifecycle,
     lead_lifecycle,
     quote_lifecycle,
-    sales_pipeline,
     subscription_lifecycle,
     ticket_lifecycle,
 )
@@ -41,11 +41,11 @@ __all__ = [
     "Unmet",
     "campaign_lifecycle",
     "convert_lead",
+    "deal_lifecycle",
     "default_moves",
     "lead_lifecycle",
     "quote_lifecycle",
     "replay",
-    "sales_pipeline",
     "subscription_lifecycle",
     "ticket_lifecycle",
     "time_spent",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from crmkit.errors import InvalidArgument
+from crmkit.calendars import add_business_days
+from crmkit.errors import InvalidArgument, InvalidPeriod
 from crmkit.pipeline._deciding import moment, value_of
 from crmkit.pipeline._rows import days_between
 from crmkit.pipeline._stage import Stage
@@ -64,10 +65,12 @@ def ageing_of(pipeline: Pipeline, thing: Any, *, as_of: datetime, fields: Mappin
 
 
 def _rots_at(pipeline: Pipeline, stage: Stage, entered: datetime) -> datetime | None:
-    if stage.rots_after_days is not None:
-        return entered + timedelta(days=stage.rots_after_days)
-    if stage.rots_after_business_days is not None and pipeline.calendar is not None:
-        from crmkit.calendars import add_business_days
-
-        return add_business_days(entered, stage.rots_after_business_days, calendar=pipeline.calendar)
+    """Return when it is rotten; None where that is never, or after the last year that a datetime can hold."""
+    try:
+        if stage.rots_after_days is not None:
+            return entered + timedelta(days=stage.rots_after_days)
+        if stage.rots_after_business_days is not None and pipeline.calendar is not None:
+            return add_business_days(entered, stage.rots_after_business_days, calendar=pipeline.calendar)
+    except (OverflowError, InvalidPeriod):
+        return None
     return None

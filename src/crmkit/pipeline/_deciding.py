@@ -27,16 +27,23 @@ def value_of(thing: Any, name: str, fields: Mapping[str, str] | None, *, needed:
     known: Any
     if isinstance(thing, Mapping):
         if name in thing:
-            return thing[name]
+            return _given(thing[name])
         known = [key for key in thing if isinstance(key, str)]
     else:
         try:
-            return getattr(thing, name)
+            return _given(getattr(thing, name))
         except AttributeError:
             known = [each for each in dir(thing) if not each.startswith("_")]
     if needed:
         raise UnknownField.of(name, known, place=f"a {type(thing).__name__}; fields={{...}} says how it is called")
     return None
+
+
+def _given(value: Any) -> Any:
+    """Return a value; None for what rows of a dataframe hold where one is missing: NaN, NaT, NA."""
+    if isinstance(value, float | datetime):
+        return value if value == value else None
+    return None if type(value).__name__ == "NAType" else value
 
 
 def decide(
@@ -112,8 +119,9 @@ def _about_reason(step: Step, reason: str | None) -> list[Unmet]:
     if reason is None:
         choice = f", one of: {', '.join(reasons)}" if reasons else ""
         return [Unmet("missing_reason", f"needs a reason{choice}")]
-    if not reason:
-        raise InvalidArgument("reason is empty; leave it out, or say why", argument="reason", value=reason)
+    if not isinstance(reason, str) or not reason.strip():
+        message = f"a reason is a text, not {shown(reason)}; leave it out, or say why"
+        raise InvalidArgument(message, argument="reason", value=reason)
     if reasons and reason not in reasons:
         hint = did_you_mean(reason, reasons)
         return [Unmet("unknown_reason", f"{shown(reason)} is no reason for {step.target.name}{hint}")]

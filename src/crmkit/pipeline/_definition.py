@@ -71,8 +71,9 @@ def _prove_moves(pipeline: Pipeline, names: list[str]) -> None:
 
 def _prove_starts(pipeline: Pipeline, names: list[str]) -> None:
     for name in pipeline.starts:
-        if name not in names:
-            _refuse(pipeline, "unknown_stage", f"starts: no stage {shown(name)}{did_you_mean(name, names)}", stage=name)
+        if not isinstance(name, str) or name not in names:
+            hint = did_you_mean(str(name), names)
+            _refuse(pipeline, "unknown_stage", f"starts: no stage {shown(name)}{hint}", stage=name)
         if pipeline.stage(name).is_final:
             _refuse(pipeline, "final_start", f"nothing starts in {shown(name)}, which is final", stage=name)
 

@@ -72,11 +72,12 @@ def _body(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def _written(thing: Stage | Move) -> dict[str, Any]:
-    """Return what differs from the defaults, by name."""
+    """Return what is said, by name; that what is won or lost has no probability is said too."""
     found = {}
     for attribute in attrs.fields(type(thing)):
         value = getattr(thing, attribute.name)
-        if value is None or value == () or value is False:
+        silent = value is None and not (attribute.name == "probability" and thing.is_final)
+        if silent or value == () or value is False:
             continue
         if isinstance(value, Expression):
             value = json.loads(value.to_json())
@@ -104,7 +105,7 @@ def _read(cls: type[T], body: Any, place: str) -> T:
 def _question(body: Any, place: str) -> Expression:
     try:
         return Expression.from_json(json.dumps(body))
-    except CrmError as fault:
+    except (CrmError, RecursionError) as fault:
         _refuse(f"{place}: {fault}", fault)
 
 
@@ -113,7 +114,7 @@ def _calendar(body: Any) -> BusinessCalendar:
 
     try:
         return BusinessCalendar.from_json(json.dumps(body))
-    except CrmError as fault:
+    except (CrmError, RecursionError) as fault:
         _refuse(f"calendar: {fault}", fault)
 
 

@@ -8,9 +8,9 @@ from crmkit.pipeline._stage import Move, Stage
 
 __all__ = [
     "campaign_lifecycle",
+    "deal_lifecycle",
     "lead_lifecycle",
     "quote_lifecycle",
-    "sales_pipeline",
     "subscription_lifecycle",
     "ticket_lifecycle",
 ]
@@ -20,7 +20,7 @@ def _ways(ways: dict[str, tuple[str, ...]]) -> list[Move]:
     return [Move(origin, target) for origin, targets in ways.items() for target in targets]
 
 
-sales_pipeline = Pipeline(
+deal_lifecycle = Pipeline(
     "sales",
     stages=[
         Stage("qualification", label="Qualification", probability=0.1, rots_after_days=14),

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 __all__ = ["diagram"]
 
-_PLAIN = frozenset(" .,%()/-_'+=!?")
+_PLAIN = frozenset(" .,()/_'+=!?")
 
 
 def diagram(pipeline: Pipeline) -> str:
     """Draw stages with their probabilities, moves with their guards, beginnings and ends."""
     ids = {stage.name: f"s{number}" for number, stage in enumerate(pipeline.stages, 1)}
     lines = ["stateDiagram-v2"]
-    lines += [f'    state "{_escaped(_caption(stage))}" as {ids[stage.name]}' for stage in pipeline.stages]
+    lines += [f'    state "{_caption(stage)}" as {ids[stage.name]}' for stage in pipeline.stages]
     lines += [f"    [*] --> {ids[name]}" for name in pipeline.starts]
     for move in pipeline.moves:
         label = _label(move)
@@ -30,8 +30,8 @@ def diagram(pipeline: Pipeline) -> str:
 
 def _caption(stage: Stage) -> str:
     if stage.probability is None or stage.is_final:
-        return stage.title
-    return f"{stage.title} ({stage.probability * 100:g} %)"
+        return _escaped(stage.title)
+    return f"{_escaped(stage.title)} ({stage.probability * 100:g} %)"
 
 
 def _label(move: Move) -> str:
@@ -41,4 +41,12 @@ def _label(move: Move) -> str:
 
 def _escaped(text: str) -> str:
     """Write what would end a label, or be read as markup, as Mermaid's numbered entities."""
-    return "".join(letter if letter.isalnum() or letter in _PLAIN else f"#{ord(letter)};" for letter in text)
+    return "".join(
+        letter if _is_plain(letter, before) else f"#{ord(letter)};"
+        for before, letter in zip(f" {text}", text, strict=False)
+    )
+
+
+def _is_plain(letter: str, before: str) -> bool:
+    # "%%" begins a comment, and "--" parts a diagram
+    return letter.isalnum() or letter in _PLAIN or (letter == "-" and before != "-")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.errors import InvalidArgument, shown
 from crmkit.pipeline._deciding import moment
-from crmkit.pipeline._moving import own_record
+from crmkit.pipeline._moving import own_record, prove_not_before
 from crmkit.pipeline._rows import row_of
 from crmkit.records import Change, Edit, evolve
 
@@ -28,9 +28,10 @@ def migrated(pipeline: Pipeline, record: Any, *, stages: Mapping[str, str], at: 
         message = f"{shown(record.id)} is in no stage; move it to one of {', '.join(pipeline.starts)}"
         raise InvalidArgument(message, code="no_stage", argument="record", value=record.id)
     entered = getattr(record, place.entered)
-    if entered is not None and at < entered:
-        message = f"{at:%Y-%m-%d %H:%M} UTC is before its last step, {entered:%Y-%m-%d %H:%M}"
-        raise InvalidArgument(message, code="too_early", argument="at", value=at)
+    prove_not_before(at, entered)
+    if not isinstance(stages, Mapping):
+        message = f"stages maps the stages there to the stages here, as in {{'demo': 'proposal'}}; found {shown(stages)}"
+        raise InvalidArgument(message, argument="stages", value=stages)
     to = stages.get(stage, stage)
     target = pipeline.stage(to)
     values: dict[str, Any] = {place.stage: to}

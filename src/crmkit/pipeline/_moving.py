@@ -16,7 +16,7 @@ from crmkit.records import RECORDS, Change, Edit, evolve
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
 
-__all__ = ["moved", "own_record", "started"]
+__all__ = ["moved", "own_record", "prove_not_before", "started"]
 
 
 def moved(
@@ -60,7 +60,14 @@ def moved(
 
 
 def started(
-    pipeline: Pipeline, record: Any, *, at: datetime, by: str, stage: str | None, values: Mapping[str, Any] | None
+    pipeline: Pipeline,
+    record: Any,
+    *,
+    at: datetime,
+    by: str,
+    stage: str | None,
+    reason: str | None,
+    values: Mapping[str, Any] | None,
 ) -> Change:
     """Build the Change that adds a record in a first stage."""
     own_record(pipeline, record)
@@ -73,17 +80,18 @@ def started(
     step = pipeline.step(None, to)
     if step is None:
         raise refused(pipeline.name, Decision(None, to, (no_way(pipeline, None, to),)))
-    unmet = unmet_by(step, filled, at=at, entered=None, reason=None, fields=None)
+    unmet = unmet_by(step, filled, at=at, entered=None, reason=reason, fields=None)
     if unmet:
         raise refused(pipeline.name, Decision(None, to, unmet))
-    after = _entered(step, filled, others, at=at, reason=None, version=version)
-    rows = [step.row(None, after, at=at, by=by, reason=None)]
-    rows += tracked_rows(pipeline, None, after, at=at, by=by, apart_from=_in_row(rows[0]))
+    after = _entered(step, filled, others, at=at, reason=reason, version=version)
+    rows = [step.row(None, after, at=at, by=by, reason=reason)]
+    rows += tracked_rows(pipeline, None, after, at=at, by=by, reason=reason, apart_from=_in_row(rows[0]))
     return Change(
         edits=[Edit(None, after), *[Edit(None, row) for row in rows]],
         act="start",
         at=at,
         by=by,
+        reason=reason,
         idempotency_key=f"start:{pipeline.record}:{record.id}",
     )
 
@@ -102,6 +110,17 @@ def own_record(pipeline: Pipeline, record: Any) -> None:
             argument="record",
             value=record,
         )
+
+
+def prove_not_before(at: datetime, entered: datetime | None) -> None:
+    """Refuse an act before the last step of a record.
+
+    Raises:
+        InvalidArgument: `at` is earlier (code "too_early").
+    """
+    if entered is not None and at < entered:
+        message = f"{at:%Y-%m-%d %H:%M} UTC is before its last step, {entered:%Y-%m-%d %H:%M}"
+        raise InvalidArgument(message, code="too_early", argument="at", value=at)
 
 
 def _is_under(pipeline: Pipeline, record: Any) -> bool:
@@ -140,6 +159,8 @@ def _others(pipeline: Pipeline, values: Mapping[str, Any] | None) -> dict[str, A
     if not isinstance(values, Mapping):
         _refuse_values(values, "is no mapping from fields to values")
     for name in values:
+        if not isinstance(name, str):
+            _refuse_values(name, "is no name of a field")
         if name in pipeline.place.fields or name in ("id", "version"):
             _refuse_values(name, "is written by the move itself")
     return dict(values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, field, frozen
 
+from crmkit.calendars import BusinessCalendar
 from crmkit.errors import InvalidPipeline, UnknownStage, shown
 from crmkit.expressions import Expression
 from crmkit.pipeline._ageing import Ageing, ageing_of
@@ -21,12 +22,11 @@ from crmkit.pipeline._migrating import migrated
 from crmkit.pipeline._moving import moved, started
 from crmkit.pipeline._place import Place, place_of
 from crmkit.pipeline._revising import revised
-from crmkit.pipeline._stage import Move, Stage
+from crmkit.pipeline._stage import Move, Stage, is_writable
 from crmkit.pipeline._step import Step, step_of
 from crmkit.records import Change, CustomFields, FieldChange
 
 if TYPE_CHECKING:
-    from crmkit.calendars import BusinessCalendar
     from crmkit.pipeline._audit import Audit
 
 __all__ = ["Pipeline"]
@@ -87,10 +87,12 @@ class Pipeline:
             raise InvalidPipeline(f"pipeline {shown(name)} has no stages", code="no_open_stage", pipeline=name)
         ways = default_moves(found) if moves is None else _all_of(Move, moves, name, "moves")
         back = () if reopen is None else reopening_moves(found, reopen)
-        begin = (found[0].name,) if starts is None else (starts,) if isinstance(starts, str) else tuple(starts)
+        begin = (found[0].name,) if starts is None else _listed(starts)
         if not begin:
             raise InvalidPipeline(f"pipeline {shown(name)} starts nowhere", code="no_start", pipeline=name)
         place = place_of(record, pipeline=name)
+        _prove_optional(BusinessCalendar, calendar, name, "calendar")
+        _prove_optional(CustomFields, custom, name, "custom")
         self.__attrs_init__(name, found, ways + back, begin, record, version, calendar, custom, place)
         self._by_name.update((stage.name, stage) for stage in found)
         prove(self)
@@ -106,7 +108,7 @@ class Pipeline:
         Raises:
             UnknownStage: names the near miss.
         """
-        found = self._by_name.get(name)
+        found = self._by_name.get(name) if isinstance(name, str) else None
         if found is None:
             raise UnknownStage.of(name, self.names, pipeline=self.name)
         return found
@@ -188,6 +190,7 @@ class Pipeline:
         at: datetime,
         by: str,
         stage: str | None = None,
+        reason: str | None = None,
         values: Mapping[str, Any] | None = None,
     ) -> Change:
         """Build the Change that adds a new record in a first stage, with the first rows of its history.
@@ -197,13 +200,14 @@ class Pipeline:
             at: when.
             by: who does it.
             stage: one of `starts`; the first, if not given.
+            reason: why; some stages need one out of a choice.
             values: fields that are filled in at the same time.
 
         Raises:
             MoveRefused: names all that stands against it in `unmet`.
             UnknownStage, InvalidArgument, InvalidPeriod: as `move`.
         """
-        return started(self, record, at=at, by=by, stage=stage, values=values)
+        return started(self, record, at=at, by=by, stage=stage, reason=reason, values=values)
 
     def move(
         self,
@@ -324,33 +328,46 @@ class Pipeline:
     def step(self, stage: str | None, to: str) -> Step | None:
         """Return what the move between two stages asks and does, or None where there is no move."""
         key = (stage, to)
-        if key not in self._steps:
-            self._steps[key] = self._prepared(stage, to)
-        return self._steps[key]
+        try:
+            return self._steps[key]
+        except (KeyError, TypeError):  # not prepared as yet; or no text, which `stage` refuses
+            step = self._prepared(stage, to)
+        self._steps[key] = step
+        return step
 
     def _prepared(self, stage: str | None, to: str) -> Step | None:
         target = self.stage(to)
         if stage is None:
             return step_of(self, None, target, None) if to in self.starts else None
-        move = self.move_between(stage, to)
-        return None if move is None else step_of(self, self.stage(stage), target, move)
+        origin, move = self.stage(stage), self.move_between(stage, to)
+        return None if move is None else step_of(self, origin, target, move)
 
     def __repr__(self) -> str:
         return f"<Pipeline {self.name!r}, version {self.version}: {', '.join(self.names)}>"
 
 
 def _prove_name(name: object, version: object) -> None:
-    if not isinstance(name, str) or not name.strip():
+    if not isinstance(name, str) or not name.strip() or not is_writable(name):
         raise InvalidPipeline(f"a pipeline has a name, not {shown(name)}", code="invalid_name", pipeline=shown(name))
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        message = f"pipeline {shown(name)}: version {shown(version)} is not a whole number of 1 or more"
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version < 2**63:
+        message = f"pipeline {shown(name)}: version {shown(version)} is not a whole number of 1 or more, in 64 bits"
         raise InvalidPipeline(message, code="invalid_version", pipeline=name)
 
 
 def _all_of(kind: type[Any], given: object, name: object, argument: str) -> tuple[Any, ...]:
-    found = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+    found = _listed(given)
     for each in found:
         if not isinstance(each, kind):
             message = f"pipeline {shown(name)}: {argument} holds {shown(each)}, which is no {kind.__name__}"
-            raise InvalidPipeline(message, code="invalid_argument", pipeline=str(name), argument=argument, value=each)
+            raise InvalidPipeline(message, code="invalid_argument", pipeline=name, argument=argument, value=each)
     return found
+
+
+def _listed(given: object) -> tuple[Any, ...]:
+    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+
+
+def _prove_optional(kind: type[Any], given: object, name: object, argument: str) -> None:
+    if given is not None and not isinstance(given, kind):
+        message = f"pipeline {shown(name)}: {argument} {shown(given)} is no {kind.__name__}"
+        raise InvalidPipeline(message, code="invalid_argument", pipeline=name, argument=argument, value=given)

@@ -76,7 +76,7 @@ def place_of(record: str, *, pipeline: str) -> Place:
     Raises:
         InvalidPipeline: no kind of record, or one without stages (code "unknown_record").
     """
-    if record not in PLACES:
+    if not isinstance(record, str) or record not in PLACES:
         message = f"pipeline {shown(pipeline)}: records of kind {shown(record)} have no stage"
         hint = did_you_mean(str(record), PLACES)
         raise InvalidPipeline(f"{message}{hint}", code="unknown_record", pipeline=pipeline, value=record)

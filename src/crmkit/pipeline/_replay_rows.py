@@ -131,7 +131,7 @@ def _links(row: Row, cls: type, only: Collection[str] | None, custom: CustomFiel
             yield _read(row, cls, custom)
         return
     yield Link(row, "stage", row.from_stage, row.to_stage)
-    if row.probability is not None and only is None:
+    if row.probability is not None:
         yield Link(row, "probability", None, row.probability, sets=True)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.errors import InvalidArgument, UnknownField, shown
 from crmkit.pipeline._deciding import moment
-from crmkit.pipeline._moving import own_record
+from crmkit.pipeline._moving import own_record, prove_not_before
 from crmkit.pipeline._place import TRACKED
 from crmkit.pipeline._rows import tracked_rows
 from crmkit.records import Change, Edit, FieldChange, evolve
@@ -36,6 +36,7 @@ def revised(
     for name in values:
         if name not in kept:
             raise UnknownField.of(name, kept, place=f"what a {pipeline.record} keeps a history of")
+    prove_not_before(at, record.stage_entered_at)
     after = evolve(record, **values, version=record.version + 1)
     rows = tracked_rows(pipeline, record, after, at=at, by=by, reason=reason, history=history)
     if not rows:

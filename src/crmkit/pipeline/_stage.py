@@ -10,7 +10,7 @@ from attrs import Attribute, Factory, field, frozen
 from crmkit.errors import InvalidPipeline, did_you_mean, shown
 from crmkit.expressions import Expression
 
-__all__ = ["FORECAST_CATEGORIES", "KINDS", "ForecastCategory", "Move", "Stage", "StageKind"]
+__all__ = ["FORECAST_CATEGORIES", "KINDS", "ForecastCategory", "Move", "Stage", "StageKind", "is_writable"]
 
 StageKind = Literal["open", "on_hold", "won", "lost"]
 ForecastCategory = Literal["omitted", "pipeline", "best_case", "commit", "closed"]
@@ -26,8 +26,17 @@ def _refuse(thing: Any, name: str, value: object, reason: str) -> NoReturn:
     raise InvalidPipeline(f"{owner}: {name} {shown(value)} {reason}", code="invalid_stage", argument=name, value=value)
 
 
+def is_writable(text: str) -> bool:
+    """Tell whether a text can be encoded: not half of a surrogate pair, which JSON lets through."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _text(thing: Any, attribute: Attribute[Any], value: object) -> None:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or not is_writable(value):
         _refuse(thing, attribute.name, value, "is no name; say a text")
 
 
@@ -44,6 +53,19 @@ def _one_of(options: tuple[str, ...]) -> Any:
     return check
 
 
+def _as_share(value: Any) -> Any:
+    """Return one form of equal numbers, so that equal stages are written alike."""
+    return float(value) + 0.0 if type(value) in (int, float) and 0 <= value <= 1 else value
+
+
+def _default_probability(stage: Any) -> float | None:
+    return _PROBABILITY.get(str(stage.kind))
+
+
+def _default_category(stage: Any) -> ForecastCategory:
+    return _CATEGORY.get(str(stage.kind), "pipeline")
+
+
 def _share(thing: Any, attribute: Attribute[Any], value: object) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if value is not None and not (number and 0 <= value <= 1):  # type: ignore[operator]  # a number, seen above
@@ -54,6 +76,11 @@ def _days(thing: Any, attribute: Attribute[Any], value: object) -> None:
     number = isinstance(value, int) and not isinstance(value, bool)
     if value is not None and not (number and value > 0):  # type: ignore[operator]  # a number, seen above
         _refuse(thing, attribute.name, value, "is not a whole number of days, 1 or more")
+
+
+def _flag(thing: Any, attribute: Attribute[Any], value: object) -> None:
+    if not isinstance(value, bool):
+        _refuse(thing, attribute.name, value, "is neither True nor False")
 
 
 def _question(thing: Any, attribute: Attribute[Any], value: object) -> None:
@@ -68,7 +95,7 @@ def _texts(value: Any) -> Any:
 
 def _names(thing: Any, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
     for name in value:
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or not name.strip() or not is_writable(name):
             _refuse(thing, attribute.name, name, "is no text")
     if len(set(value)) < len(value):
         _refuse(thing, attribute.name, value, "names something twice")
@@ -101,10 +128,10 @@ class Stage:
     kind: StageKind = field(default="open", kw_only=True, validator=_one_of(KINDS))
     label: str | None = field(default=None, kw_only=True, validator=_optional_text)
     probability: float | None = field(
-        default=Factory(lambda self: _PROBABILITY.get(self.kind), takes_self=True), kw_only=True, validator=_share
+        default=Factory(_default_probability, takes_self=True), kw_only=True, converter=_as_share, validator=_share
     )
     forecast_category: ForecastCategory = field(
-        default=Factory(lambda self: _CATEGORY.get(self.kind, "pipeline"), takes_self=True),
+        default=Factory(_default_category, takes_self=True),
         kw_only=True,
         validator=_one_of(FORECAST_CATEGORIES),
     )
@@ -114,7 +141,7 @@ class Stage:
     requires_on_exit: tuple[str, ...] = field(default=(), kw_only=True, converter=_texts, validator=_names)
     when: Expression | None = field(default=None, kw_only=True, validator=_question)
     reasons: tuple[str, ...] = field(default=(), kw_only=True, converter=_texts, validator=_names)
-    needs_reason: bool = field(default=False, kw_only=True, converter=bool)
+    needs_reason: bool = field(default=False, kw_only=True, validator=_flag)
 
     def __attrs_post_init__(self) -> None:
         if self.rots_after_days is not None and self.rots_after_business_days is not None:

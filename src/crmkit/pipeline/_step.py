@@ -68,7 +68,7 @@ def step_of(pipeline: Pipeline, origin: Stage | None, target: Stage, move: Move 
     reopens = origin is not None and origin.is_final and closes
     counts = place.reopened if reopens and not target.is_final else None
     values = _values(pipeline, target)
-    if reopens:
+    if reopens or origin is None:
         emptied = {*place.closed.values(), *place.reason.values()} - {stamps, reason}
         values |= dict.fromkeys(emptied)
     varying = [name for name in ("version", place.entered, stamps, reason, counts) if name is not None]

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from crmkit.errors import shown
-from crmkit.pipeline import Pipeline, Unmet, quote_lifecycle, sales_pipeline
+from crmkit.pipeline import Pipeline, Unmet, deal_lifecycle, quote_lifecycle
 from crmkit.quotes._pricing import price
 from crmkit.quotes._refusals import all_given, given, refused, wrong
 from crmkit.quotes._steps import has_lapsed, joined, lapsed, moment, must_be_allowed
@@ -127,4 +127,4 @@ def _agreed(
     if deal.money == worth:
         return []
     # Which pipeline it is plays no part: revising is the same in all of them.
-    return [sales_pipeline.revise(deal, at=at, by=by, amount=worth.amount, currency=worth.currency)]
+    return [deal_lifecycle.revise(deal, at=at, by=by, amount=worth.amount, currency=worth.currency)]

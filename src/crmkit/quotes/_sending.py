@@ -99,10 +99,7 @@ def revise(
         declined_reason=None,
         version=0,
     )
-    copies = [
-        evolve(line, id=LineItemId(f"{new}:{line.position}"), quote_id=new, deal_id=line.deal_id, version=0)
-        for line in copied
-    ]
+    copies = [evolve(line, id=LineItemId(f"{new}:{line.position}"), quote_id=new, version=0) for line in copied]
     parts = [quote_lifecycle.start(draft, at=at, by=by)]
     if copies:
         parts.append(Change.of(add=copies, act="revise", at=at, by=by))

@@ -29,7 +29,8 @@ def quick(spec: FieldSpec, check: Check, *, held: type) -> Check:
     if held is datetime:
         return _instant(check, nothing)
     if held in (int, float) and spec.minimum is not None:
-        return _number(held, spec.minimum, _LARGEST if spec.maximum is None else spec.maximum, check, nothing)
+        low, high = max(spec.minimum, -_LARGEST), _LARGEST if spec.maximum is None else min(spec.maximum, _LARGEST)
+        return _number(held, low, high, check, nothing)
     return check
 
 

@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from crmkit import tables
 from crmkit.io._findings import Assumption
 from crmkit.io._several._links import linked
-from crmkit.records import Company, Contact, CustomField, CustomFields, Deal, Order, Team, User
+from crmkit.records import (
+    Company,
+    Contact,
+    CustomField,
+    CustomFields,
+    Deal,
+    LineItem,
+    Order,
+    Product,
+    Quote,
+    Team,
+    User,
+)
 from crmkit.tables import Backend, to_table
 
 USERS = [User(id="u1", name="Ana Ng", email="ana@x.io"), User(id="u2", name="Bo Li"), User(id="u3", name=" bo  LI ")]
@@ -115,6 +127,22 @@ def test_the_name_of_a_team_becomes_its_id() -> None:
     assert ids(joined["user"], "team_id") == ["t1", "t2"]
     assert ids(joined["team"], "manager_id") == ["u1", None]
     assert ids(joined["team"], "parent_id") == [None, "t1"]
+
+
+def test_line_items_name_their_product_by_name_or_code_and_their_quote_by_number() -> None:
+    lines = [
+        LineItem(id="l1", product_id="Seats", quote_id="A-1"),
+        LineItem(id="l2", product_id="s-2", quote_id="fern"),
+    ]
+    products = [Product(id="p1", name="Seats"), Product(id="p2", name="Setup", code="S-2")]
+    given_tables = {
+        "line_item": to_table(lines, LineItem),
+        "product": to_table(products, Product),
+        "quote": to_table([Quote(id="q1", number="A-1", name="Fern")], Quote),
+    }
+    joined, _ = linked(given_tables, {}, custom=None, backend="pandas")
+    assert ids(joined["line_item"], "product_id") == ["p1", "p2"]
+    assert ids(joined["line_item"], "quote_id") == ["q1", "q1"]
 
 
 def test_a_table_with_an_id_and_nothing_else_has_no_names() -> None:

@@ -25,7 +25,7 @@ TELLING: Mapping[str, frozenset[str]] = MappingProxyType(
         "field_change": frozenset({"record", "field", "from_value", "to_value"}),
         "activity": frozenset({"kind", "direction", "occurred_at", "due_at", "done_at", "subject"}),
         "product": frozenset({"code", "category", "tax_rate", "billing"}),
-        "price_book": frozenset({"valid_from", "valid_until"}),
+        "price_book": frozenset({"active", "valid_from", "valid_until"}),
         "price_book_entry": frozenset({"price_book_id", "product_id", "min_quantity"}),
         "quote": frozenset({"number", "valid_until", "discount_rate", "accepted_at", "status"}),
         "line_item": frozenset({"quote_id", "position", "product_id", "quantity", "discount_rate"}),

@@ -27,6 +27,9 @@ _NAMES: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
         "team": (("name",),),
         "company": (("name",),),
         "contact": (("first_name", "last_name"), ("email",)),
+        "product": (("name",), ("code",)),
+        "price_book": (("name",),),
+        "quote": (("number",), ("name",)),
     }
 )
 _CUSTOMERS = ("contact", "company")

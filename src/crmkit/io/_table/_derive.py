@@ -16,9 +16,13 @@ from crmkit.io._plan import Plan
 from crmkit.io._signs import signs_of
 from crmkit.io._table._amounts import in_minor_units
 from crmkit.io._table._deals import status_of, with_closing_time, with_expected_close
+from crmkit.io._table._refs import as_refs
 from crmkit.records import RECORDS
 
 __all__ = ["derived"]
+
+# What one unit costs may be a fraction of a cent.
+_WITH_UNIT_PRICES = ("price_book_entry", "line_item")
 
 
 def derived(
@@ -40,6 +44,9 @@ def derived(
         assumptions.append(Assumption("row_ids", "id", text))
     if record == "deal" and not plan.mapping.exact:
         complete = _with_status(complete, plan, assumptions)
+    if record == "field_change" and not plan.mapping.exact:
+        complete["record"], said = as_refs(complete["record"], plan.columns["record"])
+        assumptions += [said] if said else []
     complete = {field: found for field, found in complete.items() if field not in signs_of(record)}
     return _with_money(complete, plan, assumptions), assumptions
 
@@ -80,7 +87,8 @@ def _with_money(cells: dict[str, Cells], plan: Plan, assumptions: list[Assumptio
     complete = dict(cells)
     if money and "currency" not in cells and plan.mapping.currency is not None:
         complete["currency"] = Cells([plan.mapping.currency], np.zeros(len(cells["id"].codes), np.int32))
-    for field in money if "currency" in complete else ():
+    unrounded = ["amount"] if plan.mapping.record in _WITH_UNIT_PRICES else []
+    for field in [name for name in money if name not in unrounded] if "currency" in complete else ():
         complete[field], changed = in_minor_units(complete[field], complete["currency"])
         if changed:
             text = f"{field} is rounded to the minor unit of its currency in {changed:,} rows, half to even."
