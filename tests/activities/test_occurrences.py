@@ -162,7 +162,7 @@ def test_a_rule_whose_time_never_comes_leaves_the_first(rule):
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/New_York"])
 def test_at_the_end_of_time_a_rule_ends(zone):
-    last_days = task(utc(9999, 12, 29, 9), timezone=zone, recurrence="FREQ=DAILY")
+    last_days = task(utc(9999, 12, 29, 3), timezone=zone, recurrence="FREQ=DAILY")
     found = occurrences(last_days, period=between(utc(9999, 12, 1), datetime.max.replace(tzinfo=UTC)))
     assert 2 <= len(found) <= 3
 
@@ -189,9 +189,12 @@ def _listed(values, size):
 
 WEEKDAYS = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
 MONTH_DAYS = _listed(st.integers(1, 31) | st.integers(-31, -1), 4)
+EACH_MONTH_HAS = _listed(
+    st.integers(1, 28) | st.integers(-28, -1), 4
+)  # for days that never come dateutil takes seconds
 COUNTED = st.builds("{}{}".format, st.sampled_from(["", "1", "-1", "2", "+3"]), WEEKDAYS)
 PARTS = {
-    "DAILY": {"BYDAY": _listed(WEEKDAYS, 3), "BYMONTH": _listed(st.integers(1, 12), 4), "BYMONTHDAY": MONTH_DAYS},
+    "DAILY": {"BYDAY": _listed(WEEKDAYS, 3), "BYMONTH": _listed(st.integers(1, 12), 4), "BYMONTHDAY": EACH_MONTH_HAS},
     "WEEKLY": {"BYDAY": _listed(WEEKDAYS, 3), "BYMONTH": _listed(st.integers(1, 12), 4), "WKST": WEEKDAYS},
     "MONTHLY": {"BYDAY": _listed(COUNTED, 3), "BYMONTHDAY": MONTH_DAYS, "BYSETPOS": st.sampled_from(["1", "-1", "2"])},
     "YEARLY": {"BYMONTH": _listed(st.integers(1, 12), 4), "BYDAY": _listed(COUNTED, 3), "BYMONTHDAY": MONTH_DAYS},

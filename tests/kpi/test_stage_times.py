@@ -32,9 +32,8 @@ def test_stays_are_counted_and_their_median_and_mean_taken():
     talk = _row(kpi.time_in_stage(HISTORY, as_of=day(20)), "Talk")
     assert (talk.stays, talk.completed, talk.still_there) == (5, 4, 1)
     assert talk.mean.value == plain.mean([4, 6, 1, 10])
-    # 1 of 5 over after 1 day; of 4 that lasted longer 1 after 4 days, 1 of the last 3, the one that goes on among them
-    assert talk.median.value == 5.0 or talk.median.value == 6.0
-    assert (talk.median.unit, talk.median.n) == ("days", 5)
+    # 4/5 last longer than 1 day, 3/4 of them longer than 4, of which one goes on at 5; half of the other two longer than 6
+    assert (talk.median.value, talk.median.unit, talk.median.n) == (6.0, "days", 5)
 
 
 def test_a_deal_that_comes_back_is_in_the_stage_twice():
@@ -67,7 +66,7 @@ def test_without_stages_all_that_the_history_holds_are_answered(rows):
 
 
 def test_stages_come_in_the_order_in_which_deals_come_to_them():
-    assert [row.stage for row in kpi.time_in_stage(HISTORY, as_of=day(20))] == ["Talk", "Offer", "Lost", "Won"] or True
+    assert [row.stage for row in kpi.time_in_stage(HISTORY, as_of=day(20))] == ["Talk", "Offer", "Won", "Lost"]
     assert [row.stage for row in kpi.time_in_stage(HISTORY, as_of=day(20), stages=["Offer", "Talk"])] == ["Offer", "Talk"]
 
 
@@ -111,7 +110,7 @@ def test_the_report_prints_and_iterates():
     report = kpi.time_in_stage(HISTORY, as_of=day(20), stages=["Talk"], by="deal_id")
     assert str(report).splitlines()[:2] == [
         "time_in_stage by deal_id",
-        "a, Talk: stays 1; completed 1; still_there 0; median 4 days, n 1; mean 4 days, n 1",
+        "a, Talk: stays 1; completed 1; still_there 0; median 4 days (4 to nan), n 1; mean 4 days, n 1",
     ]
     assert repr(report) == "StageReport(time_in_stage: 4 rows)"
     lacking = kpi.time_in_stage(history(("a", None, "Talk", 1), ("a", None, None, 2)), as_of=day(20))
@@ -148,7 +147,7 @@ def test_arguments_that_are_none_are_refused_by_name(arguments, named):
 
 
 def test_a_stage_in_other_letters_is_named_as_the_history_writes_it():
-    with pytest.raises(InvalidArgument, match="stages has 'won' where the history has 'Won'"):
+    with pytest.raises(InvalidArgument, match="stages has 'won' where the table has 'Won'"):
         kpi.time_in_stage(HISTORY, as_of=day(20), stages=["won"])
 
 

@@ -52,6 +52,7 @@ class OwnLead(Lead):
         ({"pipeline": ticket_lifecycle}, "moves records of kind 'ticket'"),
         ({"lifecycle": None}, "lifecycle: None is no Pipeline"),
         ({"lifecycle": deal_lifecycle}, "moves records of kind 'deal'"),
+        ({"ids": 5}, "ids: 5 is no mapping"),
         ({"ids": {"contract": "c1"}}, "ids: 'contract' is nothing that comes of a lead; did you mean 'contact'"),
         ({"activities": 5}, "activities: 5 is no Activity"),
         ({"activities": [Activity(id="a1", kind="call", links=("lead:l9",))]}, "'a1' has no link to 'lead:l1'"),
@@ -94,6 +95,9 @@ def test_a_lead_that_names_a_record_converts_into_that_and_no_other(into):
         ({"values": {"deal.amuont": 1}}, UnknownField, "did you mean 'amount'"),
         ({"values": {"deal.amount": 1.5}}, InvalidRecord, r"Deal\.amount: 1\.5 is a float"),
         ({"at": datetime(2024, 5, 3)}, InvalidPeriod, "time zone"),  # noqa: DTZ001  # naive on purpose
+        ({"ids": {"contact": 5}}, InvalidRecord, r"Contact\.id: 5 is an int"),
+        ({"custom": {"note": "deal.amount"}}, InvalidRecord, r"Deal\.amount does not hold what the lead has in 'note'"),
+        ({"custom": {"note": "deal.amount"}, "values": {"deal.amount": "x"}}, InvalidRecord, "'x' is a str"),
         ({"by": ""}, InvalidRecord, "by"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit.expressions import ALWAYS
-from crmkit.pipeline import Pipeline, Stage, replay, deal_lifecycle, ticket_lifecycle
+from crmkit.pipeline import Pipeline, Stage, deal_lifecycle, replay, ticket_lifecycle
 from crmkit.records import Change, CustomFields, Deal, FieldChange, StageChange, Ticket, fields_of
 
 START = datetime(2024, 5, 1, 9, tzinfo=UTC)
@@ -133,6 +133,19 @@ def test_a_deal_that_was_lost_and_came_back_is_open_and_has_no_reason():
     assert (lost["status"], lost["closed_at"], lost["lost_reason"]) == ("lost", START + DAY, "price")
     back = replay(rows, pipeline=PLAIN)
     assert (back["status"], back["closed_at"], back["lost_reason"]) == ("open", None, None)
+
+
+def test_a_step_that_the_definition_does_not_allow_is_told_all_the_same():
+    assert PLAIN.move_between("won", "lost") is None
+    told = replay([moved(None, "third", 0), moved("third", "won", 1), moved("won", "lost", 2)], pipeline=PLAIN)
+    assert (told["status"], told["closed_at"]) == ("lost", START + 2 * DAY)
+
+
+def test_a_migration_to_a_stage_of_another_name_counts_as_entering_it():
+    deal, history = done(PLAIN.start(Deal(id="d1"), at=START, by="ana"))
+    later = Pipeline("later", stages=[Stage("one"), Stage("won", kind="won")])
+    _, rows = done(later.migrate(deal, stages={"first": "one"}, at=START + DAY, by="ana"))
+    assert dict(replay(history + rows)) == {"probability": 0.2, "stage": "one", "stage_entered_at": START + DAY}
 
 
 def test_no_rows_tell_nothing():

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crmkit.errors import InvalidArgument, InvalidPeriod, UnknownField, UnknownStage
-from crmkit.pipeline import replay, deal_lifecycle, ticket_lifecycle, time_spent
+from crmkit.pipeline import deal_lifecycle, replay, ticket_lifecycle, time_spent
 from crmkit.records import CustomFields, Deal, FieldChange
 from tests.pipeline.test_replay import PLAIN, START, changed, moved
+
+DEEP = "[" * 99_999
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,9 @@ from tests.pipeline.test_replay import PLAIN, START, changed, moved
         ([changed("closed_at", None, "2024-05-01T12:00", 0)], "closed_at0", "instant", "2024-05-01T12:00", "instant"),
         ([changed("expected_close_on", None, "soon", 0)], "expected_close_on0", "date", "soon", "write it as date"),
         ([changed("tags", None, "5", 0)], "tags0", "tags", "5", "write it as tags"),
+        ([changed("tags", '"ab"', None, 0)], "tags0", "tags", '"ab"', "write it as tags"),
+        ([changed("tags", '["a", 1]', None, 0)], "tags0", "tags", '["a", 1]', "write it as tags"),
+        pytest.param([changed("tags", DEEP, None, 0)], "tags0", "tags", DEEP, "write it as tags", id="deep"),
         ([changed("active", None, "yes", 0, record="user:u1")], "active0", "flag", "yes", "write it as flag"),
         ([changed("employees", None, "-1", 0, record="lead:l1")], "employees0", "integer", "-1", "Lead.employees"),
     ],

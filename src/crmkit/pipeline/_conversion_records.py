@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from crmkit.errors import InvalidArgument, did_you_mean, shown
-from crmkit.pipeline._conversion_values import KINDS, Handing
+from crmkit.pipeline._conversion_values import KINDS, Handing, mapping_of
 from crmkit.records import Lead
 
 __all__ = ["NAMED_IN", "Outcome", "given_records", "outcome_of"]
@@ -79,11 +79,12 @@ def outcome_of(
 
 
 def _new_ids(lead: Lead, ids: Mapping[str, str] | None) -> Mapping[str, str]:
-    for kind in ids or {}:
+    given = mapping_of("ids", ids)
+    for kind in given:
         if kind not in KINDS:
             reason = f"is nothing that comes of a lead{did_you_mean(str(kind), KINDS)}"
             raise InvalidArgument(f"ids: {shown(kind)} {reason}", argument="ids", value=kind)
-    return dict.fromkeys(KINDS, f"{lead.id}:{lead.version + 1}") | dict(ids or {})
+    return dict.fromkeys(KINDS, f"{lead.id}:{lead.version + 1}") | dict(given)
 
 
 def _company_of(given: Mapping[str, Any]) -> str | None:

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 import attrs
 
-from crmkit.errors import InvalidArgument, UnknownField, did_you_mean, shown
+from crmkit.errors import InvalidArgument, InvalidRecord, UnknownField, did_you_mean, shown
 from crmkit.pipeline._place import PLACES
 from crmkit.records import Company, Contact, Deal, Lead, evolve, fields_of
 
-__all__ = ["KINDS", "Handing", "handing"]
+__all__ = ["KINDS", "Handing", "handing", "mapping_of"]
 
 R = TypeVar("R")
 
@@ -93,7 +93,19 @@ class Handing:
         if own:
             held: Any = _value(record, "custom")
             changes = {name: value for name, value in changes.items() if name in standard} | {"custom": {**held, **own}}
-        return evolve(record, **{"tags": tuple(tags), **changes})
+        try:
+            return evolve(record, **{"tags": tuple(tags), **changes})
+        except InvalidRecord as refused:
+            raise self._without_value(refused, kind) from None
+
+    def _without_value(self, refused: InvalidRecord, kind: str) -> InvalidRecord:
+        """Keep the value of a custom field, which may be personal, out of the message."""
+        own = self.custom[kind].get(refused.field)
+        if own is None or refused.field in self.values[kind]:
+            return refused
+        place = f"{refused.record}.{refused.field}"
+        reason = f"does not hold what the lead has in {shown(own)}; map that to a custom field of another name"
+        return InvalidRecord(f"{place} {reason}", record=refused.record, field=refused.field, value=refused.value)
 
     def _wanted(self, record: Any, kind: str, name: str, value: Any, *, by_all: bool = False) -> bool:
         if _is_empty(value):
@@ -116,12 +128,12 @@ def handing(
     """
     mapped: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
     given: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
-    for own, place in _mapping("custom", custom).items():
+    for own, place in mapping_of("custom", custom).items():
         kind, name = _place("custom", place)
         if name in mapped[kind]:
             raise _no_place("custom", place, "is where two fields of the lead go")
         mapped[kind][name] = own
-    for place, value in _mapping("values", values).items():
+    for place, value in mapping_of("values", values).items():
         kind, name = _place("values", place)
         if name not in fields_of(KINDS[kind]):
             raise UnknownField.of(name, fields_of(KINDS[kind]), place=KINDS[kind].__name__)
@@ -146,9 +158,14 @@ def _named(overwrite: Any, known: list[tuple[str, str]]) -> Iterator[tuple[str, 
         yield from found
 
 
-def _mapping(argument: str, given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def mapping_of(argument: str, given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return a mapping that was handed in, or an empty one.
+
+    Raises:
+        InvalidArgument: something else.
+    """
     if given is not None and not isinstance(given, Mapping):
-        reason = f"is no mapping; say {argument}={{...}} with places such as 'deal.amount'"
+        reason = f"is no mapping; say {argument}={{...}}"
         raise InvalidArgument(f"{argument}: {shown(given)} {reason}", argument=argument, value=given)
     return given or {}
 

@@ -114,7 +114,7 @@ def _not_fulfilled(condition: Condition, thing: Any, *, at: datetime | None, fie
     return Unmet("guard", f"needs {condition.question}", explanation=why)
 
 
-def _about_reason(step: Step, reason: str | None) -> list[Unmet]:
+def _about_reason(step: Step, reason: object) -> list[Unmet]:
     reasons = step.target.reasons
     if reason is None:
         choice = f", one of: {', '.join(reasons)}" if reasons else ""

@@ -70,12 +70,15 @@ def _prove_moves(pipeline: Pipeline, names: list[str]) -> None:
 
 
 def _prove_starts(pipeline: Pipeline, names: list[str]) -> None:
-    for name in pipeline.starts:
+    starts: tuple[object, ...] = pipeline.starts
+    for name in starts:
         if not isinstance(name, str) or name not in names:
             hint = did_you_mean(str(name), names)
             _refuse(pipeline, "unknown_stage", f"starts: no stage {shown(name)}{hint}", stage=name)
         if pipeline.stage(name).is_final:
             _refuse(pipeline, "final_start", f"nothing starts in {shown(name)}, which is final", stage=name)
+        if starts.count(name) > 1:
+            _refuse(pipeline, "duplicate_start", f"starts names {shown(name)} twice", stage=name)
 
 
 def _prove_ways(pipeline: Pipeline, names: list[str]) -> None:

@@ -76,7 +76,7 @@ def _written(thing: Stage | Move) -> dict[str, Any]:
     found = {}
     for attribute in attrs.fields(type(thing)):
         value = getattr(thing, attribute.name)
-        silent = value is None and not (attribute.name == "probability" and thing.is_final)
+        silent = value is None and not (attribute.name == "probability" and isinstance(thing, Stage) and thing.is_final)
         if silent or value == () or value is False:
             continue
         if isinstance(value, Expression):

@@ -30,18 +30,18 @@ def migrated(pipeline: Pipeline, record: Any, *, stages: Mapping[str, str], at: 
     entered = getattr(record, place.entered)
     prove_not_before(at, entered)
     if not isinstance(stages, Mapping):
-        message = f"stages maps the stages there to the stages here, as in {{'demo': 'proposal'}}; found {shown(stages)}"
+        message = f"stages says what each stage is called here: {{'demo': 'proposal'}}; found {shown(stages)}"
         raise InvalidArgument(message, argument="stages", value=stages)
     to = stages.get(stage, stage)
     target = pipeline.stage(to)
     values: dict[str, Any] = {place.stage: to}
     if place.pipeline is not None and place.version is not None:
         values |= {place.pipeline: pipeline.name, place.version: pipeline.version}
-    if place.outcome is not None:
-        ended, ends = getattr(record, place.outcome), target.kind if target.is_final else "open"
-        if ended != ends:
-            message = f"{shown(stage)} is {ended} and {shown(to)} is {ends}; to open or close a record, move it"
-            raise InvalidArgument(message, code="other_kind", argument="stages", value=to)
+    ends = target.kind if target.is_final else "open"
+    ended = _ended(pipeline, record, stage)
+    if ended not in (ends, None):
+        message = f"{shown(stage)} is {ended} and {shown(to)} is {ends}; to open or close a record, move it"
+        raise InvalidArgument(message, code="other_kind", argument="stages", value=to)
     after = evolve(record, **values, version=record.version + 1)
     if all(getattr(record, name) == value for name, value in values.items()):
         message = f"{shown(record.id)} is under version {pipeline.version} of {shown(pipeline.name)} already"
@@ -56,3 +56,14 @@ def migrated(pipeline: Pipeline, record: Any, *, stages: Mapping[str, str], at: 
         by=by,
         idempotency_key=f"migrate:{pipeline.record}:{record.id}:{after.version}:{pipeline.name}:{pipeline.version}",
     )
+
+
+def _ended(pipeline: Pipeline, record: Any, stage: str) -> str | None:
+    """Return how a record has ended, or that it is open; None where neither it nor this pipeline knows."""
+    if pipeline.place.outcome is not None:
+        outcome: str = getattr(record, pipeline.place.outcome)
+        return outcome
+    if stage not in pipeline.names:
+        return None
+    known = pipeline.stage(stage)
+    return known.kind if known.is_final else "open"

@@ -108,7 +108,8 @@ class Pipeline:
         Raises:
             UnknownStage: names the near miss.
         """
-        found = self._by_name.get(name) if isinstance(name, str) else None
+        given: object = name
+        found = self._by_name.get(given) if isinstance(given, str) else None
         if found is None:
             raise UnknownStage.of(name, self.names, pipeline=self.name)
         return found

@@ -70,7 +70,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
 )
 
 
-def place_of(record: str, *, pipeline: str) -> Place:
+def place_of(record: object, *, pipeline: str) -> Place:
     """Return where records of this kind keep their stage.
 
     Raises:

@@ -29,7 +29,9 @@ def replay(
     """Return what the history of one record says that its fields hold, each value as the record holds it.
 
     Rows of the same instant count in the order of their ids if they follow one another so, else in an order in which
-    they do. The first row of a field may begin with any value, since what a record was made with has no row.
+    they do. The first row of a field may begin with any value, since what a record was made with has no row. Coming to
+    a stage of another name by migration counts as entering it. Tags are written as a JSON list, flags as "true" and
+    "false".
 
     Args:
         history: the rows, in any order; a row that is there twice counts once.
@@ -91,7 +93,8 @@ def _written(pipeline: Pipeline, links: list[Link]) -> dict[str, Any]:
     state: dict[str, Any] = {}
     for link in links:
         origin = None if link.before is None else pipeline.stage(link.before)
-        step = step_of(pipeline, origin, pipeline.stage(link.after), None)
+        # A history may hold a step that the definition does not allow, or no longer does.
+        step = pipeline.step(link.before, link.after) or step_of(pipeline, origin, pipeline.stage(link.after), None)
         state |= {name: value for name, value in step.values.items() if name != pipeline.place.probability}
         if step.stamps is not None:
             state[step.stamps] = link.row.changed_at

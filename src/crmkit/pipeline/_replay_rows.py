@@ -154,7 +154,7 @@ def _value(row: FieldChange, spec: FieldSpec, cls: type, text: str | None, *, ma
     try:
         value = _READERS[spec.kind](text) if spec.kind in _READERS else text
         return checks[spec.name].converter(value) if spec.name in checks else value
-    except (ValueError, LookupError, ArithmeticError, TypeError):
+    except (ValueError, LookupError, ArithmeticError, RecursionError):
         reason = f"holds {'***' if masked else shown(text)}, which is no value of {cls.__name__}.{spec.name}"
         raise broken(row, f"{reason}; write it as {spec.kind}", expected=spec.kind, found=text) from None
 
@@ -164,7 +164,10 @@ def _read_flag(text: str) -> bool:
 
 
 def _read_tags(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text))
+    tags = json.loads(text)
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ValueError
+    return tuple(tags)
 
 
 _READERS: Mapping[Kind, Callable[[str], Any]] = {

@@ -12,9 +12,11 @@ from tests.io.written import Write
 # Headers as CRMs write them, a row or two, the kind of record and the columns.
 EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "Salesforce Quote": (
-        "Id,QuoteNumber,Name,OpportunityId,AccountId,ContactId,OwnerId,Pricebook2Id,Status,ExpirationDate,Subtotal,"
-        "Discount,TotalPrice,CurrencyIsoCode,CreatedDate\n"
-        "0Q01,00000001,Fern,0061,0011,0031,0051,01s1,Draft,2025-02-28,1000,10,900,EUR,2025-01-30T09:00:00Z\n",
+        (
+            "Id,QuoteNumber,Name,OpportunityId,AccountId,ContactId,OwnerId,Pricebook2Id,Status,ExpirationDate,Subtotal,"
+            "Discount,TotalPrice,CurrencyIsoCode,CreatedDate\n"
+            "0Q01,00000001,Fern,0061,0011,0031,0051,01s1,Draft,2025-02-28,1000,10,900,EUR,2025-01-30T09:00:00Z\n"
+        ),
         "quote",
         {
             "id": "Id",
@@ -33,9 +35,11 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "HubSpot quotes": (
-        "Record ID,Quote Title,Quote Number,Quote Status,Quote Amount,Expiration Date,Currency,Create Date,Quote owner,"
-        "Associated Deal IDs\n"
-        "1,Fern,20240102-1,Draft,900,2024-02-28,EUR,2024-01-02 10:00,Ana,501\n",
+        (
+            "Record ID,Quote Title,Quote Number,Quote Status,Quote Amount,Expiration Date,Currency,Create Date,"
+            "Quote owner,Associated Deal IDs\n"
+            "1,Fern,20240102-1,Draft,900,2024-02-28,EUR,2024-01-02 10:00,Ana,501\n"
+        ),
         "quote",
         {
             "id": "Record ID",
@@ -51,9 +55,11 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "Salesforce QuoteLineItem": (
-        "Id,LineNumber,QuoteId,PricebookEntryId,Product2Id,Quantity,UnitPrice,ListPrice,Discount,TotalPrice,"
-        "Description,SortOrder\n"
-        "0QL1,00000010,0Q01,01u1,01t1,2,49.5,55,10,89.1,Seats,1\n0QL2,00000011,0Q01,01u2,01t2,1,500,500,,500,Setup,2\n",
+        (
+            "Id,LineNumber,QuoteId,PricebookEntryId,Product2Id,Quantity,UnitPrice,ListPrice,Discount,TotalPrice,"
+            "Description,SortOrder\n"
+            "0QL1,00000010,0Q01,01u1,01t1,2,49.5,55,10,89.1,Seats,1\n0QL2,00000011,0Q01,01u2,01t2,1,500,500,,500,Setup,2\n"
+        ),
         "line_item",
         {
             "id": "Id",
@@ -66,9 +72,11 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "HubSpot line items": (
-        "Record ID,Name,SKU,Quantity,Unit price,Unit discount,Discount Percentage,Net price,Billing frequency,"
-        "Product ID,Associated Deal IDs,Currency\n"
-        "1,Seats,S-1,2,49.5,0,10,89.1,Monthly,77,501,EUR\n2,Setup,S-2,1,500,0,,500,One-time,78,501,EUR\n",
+        (
+            "Record ID,Name,SKU,Quantity,Unit price,Unit discount,Discount Percentage,Net price,Billing frequency,"
+            "Product ID,Associated Deal IDs,Currency\n"
+            "1,Seats,S-1,2,49.5,0,10,89.1,Monthly,77,501,EUR\n2,Setup,S-2,1,500,0,,500,One-time,78,501,EUR\n"
+        ),
         "line_item",
         {
             "id": "Record ID",
@@ -84,8 +92,10 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "Salesforce Product2": (
-        "Id,Name,ProductCode,Description,IsActive,Family,QuantityUnitOfMeasure,StockKeepingUnit,CreatedDate\n"
-        "01t1,Seats,SEAT,A seat,true,Software,each,S-1,2024-01-02T03:04:05Z\n",
+        (
+            "Id,Name,ProductCode,Description,IsActive,Family,QuantityUnitOfMeasure,StockKeepingUnit,CreatedDate\n"
+            "01t1,Seats,SEAT,A seat,true,Software,each,S-1,2024-01-02T03:04:05Z\n"
+        ),
         "product",
         {
             "id": "Id",
@@ -98,8 +108,10 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "HubSpot products": (
-        "Record ID,Name,SKU,Product description,Unit price,Unit cost,Billing frequency,Create Date\n"
-        "77,Seats,S-1,A seat,49.5,10,Monthly,2024-01-02 10:00\n",
+        (
+            "Record ID,Name,SKU,Product description,Unit price,Unit cost,Billing frequency,Create Date\n"
+            "77,Seats,S-1,A seat,49.5,10,Monthly,2024-01-02 10:00\n"
+        ),
         "product",
         {
             "id": "Record ID",
@@ -111,8 +123,10 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "Pipedrive products": (
-        "Product - ID,Product - Name,Product - Product code,Product - Category,Product - Unit,Product - Tax,"
-        "Product - Active\n1,Seats,S-1,Software,each,19,Yes\n2,Setup,S-2,Services,day,19,No\n",
+        (
+            "Product - ID,Product - Name,Product - Product code,Product - Category,Product - Unit,Product - Tax,"
+            "Product - Active\n1,Seats,S-1,Software,each,19,Yes\n2,Setup,S-2,Services,day,19,No\n"
+        ),
         "product",
         {
             "id": "Product - ID",
@@ -124,8 +138,10 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "Zoho products": (
-        "Record Id,Product Name,Product Code,Product Category,Vendor Name,Product Active,Unit Price,Usage Unit,"
-        "Created Time,Tag\nzcrm_1,Seats,S-1,Software,,true,49.5,Box,2024-02-28 09:15:00,\n",
+        (
+            "Record Id,Product Name,Product Code,Product Category,Vendor Name,Product Active,Unit Price,Usage Unit,"
+            "Created Time,Tag\nzcrm_1,Seats,S-1,Software,,true,49.5,Box,2024-02-28 09:15:00,\n"
+        ),
         "product",
         {
             "id": "Record Id",
@@ -162,8 +178,10 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "Salesforce Campaign": (
-        "Id,Name,Type,Status,StartDate,EndDate,ExpectedRevenue,BudgetedCost,ActualCost,OwnerId,CreatedDate\n"
-        "7011,Spring,Email,Planned,2025-03-01,2025-04-30,1000,500,,0051,2025-01-02T03:04:05Z\n",
+        (
+            "Id,Name,Type,Status,StartDate,EndDate,ExpectedRevenue,BudgetedCost,ActualCost,OwnerId,CreatedDate\n"
+            "7011,Spring,Email,Planned,2025-03-01,2025-04-30,1000,500,,0051,2025-01-02T03:04:05Z\n"
+        ),
         "campaign",
         {
             "id": "Id",
@@ -178,8 +196,10 @@ EXPORTS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "HubSpot campaigns": (
-        "Campaign name,Campaign status,Start date,End date,Budget total,Currency,Campaign owner\n"
-        "Spring,In progress,2025-03-01,2025-04-30,500,EUR,Ana\n",
+        (
+            "Campaign name,Campaign status,Start date,End date,Budget total,Currency,Campaign owner\n"
+            "Spring,In progress,2025-03-01,2025-04-30,500,EUR,Ana\n"
+        ),
         "campaign",
         {
             "name": "Campaign name",
@@ -232,11 +252,11 @@ def test_offers_are_recognised_in_every_language(header: str, record: str) -> No
     [
         (("Deal ID", "Deal name", "Stage", "Amount", "Product", "Campaign", "Close date"), "deal"),
         (("Order ID", "Customer", "Order date", "Total", "Lineitem quantity", "Lineitem name", "Status"), "order"),
-        (("Subscription ID", "Customer", "Product", "Quantity", "Billing frequency", "Price", "Start date"), "subscription"),
+        (("Subscription ID", "Customer", "Product", "Quantity", "Billing period", "Price", "Started"), "subscription"),
         (("Campaign", "Channel", "Date", "Cost"), "spend"),
         (("Deal ID", "From stage", "To stage", "Changed at", "Changed by"), "stage_change"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_speaks_of_products_or_campaigns_is_what_it_was(headers: tuple[str, ...], record: str) -> None:
     assert kinds_of(headers_only(*headers))[0] == record
 

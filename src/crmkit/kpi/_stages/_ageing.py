@@ -113,7 +113,7 @@ def ageing_report(
     if pipeline.record != "deal":
         reason = f"pipeline {pipeline.name!r} moves records of kind {pipeline.record!r}; this is a report of deals"
         raise InvalidArgument(reason, argument="pipeline", value=pipeline.name)
-    optional = ("currency", "pipeline", "stage_entered_at")
+    optional = ("currency", "pipeline")
     frame = deals_at(deals, query, needed=("amount",), optional=optional, purpose=_NAME)
     found, excluded = _opened(collected(frame.filter(nw.col("status") == "open")), query, pipeline)
     now = instant_of(as_of, timezone=timezone)

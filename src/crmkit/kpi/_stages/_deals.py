@@ -44,7 +44,7 @@ def deals_at(deals: Any, query: Query, *, needed: tuple[str, ...], optional: tup
     for name in ("stage", "status", *needed, *query.by):
         if name not in names:
             raise MissingColumn.of(name, names, purpose=purpose)
-    kept = dict.fromkeys(["stage", "status", *needed, *query.by, "created_at", "closed_at", *optional])
+    kept = dict.fromkeys(["stage", "status", *needed, *query.by, "created_at", "closed_at", _ENTERED, *optional])
     frame = frame.select(*(name for name in kept if name in names))
     _check_status(frame, query)
     if query.as_of is None:

@@ -174,11 +174,11 @@ def _changes(deal: Whole, stage: Whole) -> Flags:
 
 
 def check_letters(names: Sequence[str], size: int) -> None:
-    """Refuse a stage asked for that the history has in other letters: "won" would be a stage nobody reached."""
+    """Refuse a stage asked for that the table has in other letters: "won" would be a stage nobody reached."""
     asked_for = {name.casefold(): name for name in names[:size]}
     for name in names[size:]:
         if (other := asked_for.get(name.casefold())) is not None:
-            reason = f"stages has {other!r} where the history has {name!r}; write it as the history does"
+            reason = f"stages has {other!r} where the table has {name!r}; write it as the table does"
             raise InvalidArgument(reason, argument="stages", value=other)
 
 
