@@ -20,7 +20,6 @@ application can show its own words in its own language.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Self
@@ -69,6 +68,8 @@ def shown(value: object, *, limit: int = 120) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name most like `name`, or None when nothing is near."""
+    import difflib  # only where a name is wrong: it takes longer to load than all errors
+
     by_folded = {option.casefold(): option for option in known}
     matches = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[matches[0]] if matches else None

@@ -1,7 +1,7 @@
 """iCalendar text: read back by the library, line by line as RFC 5545 has it, and proof against what it quotes."""
 
 import sys
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -162,7 +162,7 @@ def test_no_text_adds_a_line_and_each_comes_back(subject, body, location, tags):
         [line.split(":")[0] for line in each.replace("\r\n ", "").split("\r\n")] for each in (text, written(plain))
     ]
     assert names[0] == names[1]
-    assert all(len(line.encode()) <= 75 and line.isprintable() | ("\t" in line) | True for line in text.split("\r\n"))
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert not any(sign < " " and sign not in "\r\n\t" for sign in text)
     read = entry(given_)
     assert str(read["SUMMARY"]) == seen(subject)
@@ -188,23 +188,15 @@ def test_no_id_and_no_name_of_a_program_adds_a_line(identifier, prodid, domain):
 
 
 @given(
-    st.sampled_from(
-        [
-            "FREQ=DAILY;INTERVAL=2",
-            "FREQ=WEEKLY;BYDAY=MO,-1FR".replace("-1", ""),
-            "FREQ=MONTHLY;BYDAY=-1FR",
-            "FREQ=YEARLY",
-        ]
-    ),
+    st.sampled_from(["FREQ=DAILY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=YEARLY"]),
     st.integers(1, 40),
 )
 def test_a_rule_comes_back_as_it_was(rule, count):
-    read = entry(meeting(MONDAY, timezone=BERLIN, recurrence=f"{rule};COUNT={count}"))
-    again = meeting(read["DTSTART"].dt.astimezone(UTC), timezone=BERLIN, recurrence=read["RRULE"].to_ical().decode())
+    activity = meeting(MONDAY, timezone=BERLIN, recurrence=f"{rule};COUNT={count}")
+    read = entry(activity)
+    again = meeting(read["DTSTART"].dt, timezone=BERLIN, recurrence=read["RRULE"].to_ical().decode())
     period = between(utc(2026, 1, 1), utc(2030, 1, 1))
-    assert occurrences(again, period=period) == occurrences(
-        meeting(MONDAY, timezone=BERLIN, recurrence=f"{rule};COUNT={count}"), period=period
-    )
+    assert occurrences(again, period=period) == occurrences(activity, period=period)
 
 
 def test_without_activities_there_is_an_empty_calendar():

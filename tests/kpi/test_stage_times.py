@@ -67,7 +67,10 @@ def test_without_stages_all_that_the_history_holds_are_answered(rows):
 
 def test_stages_come_in_the_order_in_which_deals_come_to_them():
     assert [row.stage for row in kpi.time_in_stage(HISTORY, as_of=day(20))] == ["Talk", "Offer", "Won", "Lost"]
-    assert [row.stage for row in kpi.time_in_stage(HISTORY, as_of=day(20), stages=["Offer", "Talk"])] == ["Offer", "Talk"]
+    assert [row.stage for row in kpi.time_in_stage(HISTORY, as_of=day(20), stages=["Offer", "Talk"])] == [
+        "Offer",
+        "Talk",
+    ]
 
 
 def test_a_date_includes_its_whole_day_where_the_caller_is():

@@ -5,10 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crmkit.errors import (
-    MoveRefused,
-    UnknownStage,
-)
+from crmkit.errors import InvalidArgument, MoveRefused, UnknownStage
 from crmkit.expressions import field
 from crmkit.pipeline import Pipeline, Stage, convert_lead, deal_lifecycle
 from crmkit.records import Activity, Company, Contact, Deal, FieldChange, Lead, StageChange
@@ -131,6 +128,16 @@ def test_into_a_contact_who_is_at_a_company_no_other_company_is_made():
     assert became(Company) is None
     assert (became(Contact).company_id, became(Deal).company_id, became(Lead).company_id) == ("f9", "f9", "f9")
     assert (became(Contact).phone, became(Contact).email) == ("555", "mai@fern.example")
+
+
+def test_a_lead_that_is_at_a_company_by_its_id_takes_contact_and_deal_there():
+    lead = Lead(id="l1", last_name="Ito", company_name="Fern", company_id="f2")
+    became = converted(lead, Contact(id="c1", company_id="f9"))
+    assert (became(Company), became(Lead).company_id, became(Deal).company_id) == (None, "f2", "f2")
+    assert became(Contact).company_id == "f9"
+    assert converted(lead)(Contact).company_id == "f2"
+    with pytest.raises(InvalidArgument, match="names company 'f2' and would become 'f1'"):
+        converted(lead, Company(id="f1"))
 
 
 def test_a_contact_at_another_company_than_the_one_given_stays_there():

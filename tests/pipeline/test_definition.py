@@ -9,7 +9,6 @@ from crmkit.errors import InvalidExpression, InvalidPipeline, UnknownField
 from crmkit.expressions import field
 from crmkit.pipeline import Move, Pipeline, Stage
 from crmkit.records import CustomFields
-from tests.pipeline.sales import named
 
 WON = Stage("won", kind="won")
 LOST = Stage("lost", kind="lost")

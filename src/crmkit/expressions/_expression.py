@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar, final
@@ -277,7 +276,9 @@ class Expression:
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of the normal form's JSON, in hexadecimal."""
-        return hashlib.sha256(self.canonical().to_json().encode()).hexdigest()
+        from hashlib import sha256
+
+        return sha256(self.canonical().to_json().encode()).hexdigest()
 
     @classmethod
     def _of(cls, node: Node) -> Self:

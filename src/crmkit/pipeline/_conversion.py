@@ -37,9 +37,10 @@ def convert_lead(
 ) -> Change:
     """Build the Change by which a lead becomes a contact, a company and a deal.
 
-    What is not given is made: a contact; a deal, unless told otherwise; a company if the lead names one and the
-    contact or deal given is at none. Of records given only empty fields are filled, and tags are joined. The lead
-    stays, converted, and names the three. It is crmkit's own Lead; make one of a lead of another class first.
+    What is not given is made: a contact; a deal, unless told otherwise; a company if the lead has the name of one and
+    neither it nor the contact or deal given is at one by its id. Of records given only empty fields are filled, and
+    tags are joined. The lead stays, converted, and names the three. It is crmkit's own Lead; make one of a lead of
+    another class first.
 
     Args:
         lead: the lead.

@@ -59,7 +59,7 @@ def outcome_of(
     """
     lead = hands.lead
     new = _new_ids(lead, ids)
-    elsewhere = _company_of(given)
+    elsewhere = _company_of(lead, given)
     has_company = "company" in given or (elsewhere is None and bool(lead.company_name))
     kinds = [kind for kind, comes in (("company", has_company), ("contact", True), ("deal", deal)) if comes]
     named = {kind: given[kind].id if kind in given else new[kind] for kind in kinds}
@@ -87,9 +87,9 @@ def _new_ids(lead: Lead, ids: Mapping[str, str] | None) -> Mapping[str, str]:
     return dict.fromkeys(KINDS, f"{lead.id}:{lead.version + 1}") | dict(given)
 
 
-def _company_of(given: Mapping[str, Any]) -> str | None:
-    """Return the company that the contact or the deal given is at."""
-    ids = (given[kind].company_id for kind in ("contact", "deal") if kind in given)
+def _company_of(lead: Lead, given: Mapping[str, Any]) -> str | None:
+    """Return the company that the lead is at by its id, or else the contact or the deal given."""
+    ids = (lead.company_id, *(given[kind].company_id for kind in ("contact", "deal") if kind in given))
     return next((each for each in ids if each is not None), None)
 
 

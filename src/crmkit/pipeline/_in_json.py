@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
@@ -33,9 +32,11 @@ def pipeline_to_json(pipeline: Pipeline) -> str:
 
 def fingerprint_of(pipeline: Pipeline) -> str:
     """Digest all of a definition but its version."""
+    from hashlib import sha256
+
     body = {key: value for key, value in _body(pipeline).items() if key != "revision"}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode()).hexdigest()
 
 
 def pipeline_from_json(text: str, cls: type[P], *, custom: CustomFields | None) -> P:

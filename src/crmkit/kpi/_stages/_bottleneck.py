@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from crmkit import statistics
@@ -42,7 +42,7 @@ class Bottleneck:
     rank: int
     stage: str
     deal_days: float
-    share: float
+    share: float = field(eq=repr)  # by what it looks like: two undefined shares are equal
     median: Measurement
     conversion: Measurement
 

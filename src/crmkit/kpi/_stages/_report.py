@@ -93,11 +93,9 @@ class StageReport(Generic[Row]):
                 schema |= dict.fromkeys(parts, nw.Float64())
             else:
                 columns[name], schema[name] = values, _TYPES[kind]
-        if measured:
-            columns["reason"] = [
-                next((one.reason for one in each if one.reason), None) for each in zip(*measured, strict=True)
-            ]
-            schema["reason"] = nw.String()
+        reasons = [[one.reason for one in each if one.reason] for each in zip(*measured, strict=True)]
+        columns["reason"] = [next(iter(each), None) for each in reasons]
+        schema["reason"] = nw.String()
         return native_table(columns, schema, self.implementation, lazy=self.lazy)
 
 
