@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from statsmodels.stats.proportion import proportion_confint
 
 from crmkit import kpi
@@ -48,6 +48,7 @@ def test_a_skipped_stage_has_not_seen_the_deal():
     assert (math.isnan(offer.rate.value), offer.rate.reason) == (True, "no deal is decided")
 
 
+@settings(max_examples=25)
 @given(HISTORIES)
 def test_any_history_gives_the_fates_written_out(rows):
     report = kpi.stage_conversion(history(*rows), stages=STAGES, as_of=day(15))

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit import datasets, kpi
@@ -66,6 +66,7 @@ def test_every_kind_of_frame_gives_the_same_velocity(kind):
     assert type(cut.table) is type(table)
 
 
+@settings(max_examples=20)
 @given(HISTORIES, st.integers(0, 20), st.sampled_from(sorted(OF_HISTORIES)))
 def test_what_is_dated_later_changes_nothing(drawn, until, name):
     known = [row for row in drawn if row[3] is None or row[3] < until]
@@ -74,6 +75,7 @@ def test_what_is_dated_later_changes_nothing(drawn, until, name):
     assert (whole.rows, whole.excluded) == (then.rows, then.excluded)
 
 
+@settings(max_examples=20)
 @given(HISTORIES, st.integers(0, 99), st.sampled_from(sorted(OF_HISTORIES)))
 def test_the_order_of_rows_of_different_instants_does_not_matter(drawn, seed, name):
     spread = [(deal, was, to, None if at is None else at + n / 100) for n, (deal, was, to, at) in enumerate(drawn)]

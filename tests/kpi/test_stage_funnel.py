@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -58,6 +58,7 @@ def test_deals_that_were_in_none_of_the_stages_are_counted():
     assert dict(kpi.funnel(HISTORY, stages=WAY).excluded) == {"deal never in one of the stages": 1}
 
 
+@settings(max_examples=25)
 @given(HISTORIES, st.sampled_from(["reached", "logged"]))
 def test_any_history_gives_the_funnel_written_out(rows, kind):
     report = kpi.funnel(history(*rows), stages=STAGES, kind=kind, as_of=day(15))
@@ -76,6 +77,7 @@ def test_any_history_gives_the_funnel_written_out(rows, kind):
         assert row.overall.value == pytest.approx(both / row.overall.n if row.overall.n else math.nan, nan_ok=True)
 
 
+@settings(max_examples=25)
 @given(HISTORIES)
 def test_reached_never_rises_and_steps_multiply_to_the_whole(rows):
     report = kpi.funnel(history(*rows), stages=STAGES)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit import datasets, io, tables
@@ -94,11 +94,13 @@ def test_a_violation_shows_the_row_as_it_stands():
     ]
 
 
+@settings(max_examples=40)
 @given(ROWS, st.sampled_from([STRICT, OPEN_AGAIN]))
 def test_any_history_is_judged_as_row_by_row_in_plain_python(steps, pipeline):
     assert sorted(_codes(pipeline.audit(history(*steps)))) == sorted(violations(pipeline, steps))
 
 
+@settings(max_examples=40)
 @given(ROWS, st.sampled_from([STRICT, OPEN_AGAIN]))
 def test_without_from_stage_a_row_comes_from_where_the_row_before_led(steps, pipeline):
     bare = history(*steps).drop(columns="from_stage")
@@ -196,6 +198,7 @@ def test_a_history_without_an_order_of_rows_is_put_in_that_of_time():
     assert SIMULATED.audit(pd.concat([late.iloc[1::2], late.iloc[::2]])).ok
 
 
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(["Talk", "Offer", "Won", "Lost"]), max_size=8), st.integers(0, 3))
 def test_what_a_pipeline_has_moved_its_audit_finds_right(targets, spoiled):
     deal = Deal(id="d1", amount=Decimal(5))

@@ -138,9 +138,3 @@ def test_what_a_step_of_a_ticket_writes(origin, to, expected):
 )
 def test_what_a_step_of_a_lead_writes(origin, to, expected):
     assert written(lead_lifecycle, origin, to) == expected
-
-
-def test_a_move_prepares_no_field_twice():
-    step = step_between(Stage("a"), Stage("b", requires="name"), requires="name")
-    assert fields_asked(step) == ["name"]
-    assert Move("a", "b", requires="name").requires == ("name",)

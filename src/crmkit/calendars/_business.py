@@ -68,8 +68,7 @@ class _Week:
 class BusinessCalendar:
     """When a business is open: hours by weekday, on the wall clock of a zone, but not on holidays.
 
-    A business day is a date with hours that is no holiday. Data only: hashable, and equal when it opens at the same
-    times.
+    A business day is a date with hours that is no holiday. Data only: it compares, hashes, and goes to JSON and back.
 
     Args:
         hours: by day or days, "Mon" to "Sun"; several spans a day are separated by commas. A day without is closed.
@@ -84,9 +83,9 @@ class BusinessCalendar:
     hours: tuple[tuple[str, str], ...] = field(default=(("Mon-Fri", "00:00-24:00"),), converter=hours_of_week)
     holidays: frozenset[date] = field(default=frozenset(), converter=_dates, repr=_in_order)
     timezone: str = "UTC"
-    week: _Week = field(init=False, eq=False, repr=False)
+    _week: _Week = field(init=False, eq=False, repr=False)
 
-    @week.default
+    @_week.default
     def _reckoned(self) -> _Week:
         zone(self.timezone)
         hours = dict(self.hours)
@@ -99,7 +98,7 @@ class BusinessCalendar:
 
     def spans_on(self, day: date) -> Spans:
         """Return the hours of a date, in minutes after midnight; none on a holiday."""
-        return () if day in self.holidays else self.week.spans[day.weekday()]
+        return () if day in self.holidays else self._week.spans[day.weekday()]
 
     def to_json(self) -> str:
         """Write this calendar as a document that `from_json` reads."""
@@ -162,7 +161,7 @@ def add_business_days(start: datetime, days: int, *, calendar: BusinessCalendar)
     if not _is_whole(days):
         raise InvalidArgument(f"days are a whole number, not {shown(days)}", argument="days", value=days)
     passed, clock = _position(utc(start), calendar)
-    number = calendar.week.nth(passed + days)
+    number = calendar._week.nth(passed + days)
     if number is None:
         raise InvalidPeriod(
             f"{shown(days)} business days from {start} lead outside the years 1 to 9999",
@@ -198,7 +197,7 @@ def _position(instant: datetime, calendar: BusinessCalendar) -> tuple[int, time]
     day, local = day_of(instant, place), instant.astimezone(place)
     # on a day that has begun although the clocks, set back over midnight, show the one before, it is midnight too
     running = calendar.spans_on(day) and local.date() == day
-    return calendar.week.before(day.toordinal()), local.time() if running else time()
+    return calendar._week.before(day.toordinal()), local.time() if running else time()
 
 
 def _unreadable(reason: str) -> InvalidDocument:

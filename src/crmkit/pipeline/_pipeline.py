@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, field, frozen
@@ -342,6 +343,10 @@ class Pipeline:
             return step_of(self, None, target, None) if to in self.starts else None
         origin, move = self.stage(stage), self.move_between(stage, to)
         return None if move is None else step_of(self, origin, target, move)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        said = ("name", "stages", "moves", "starts", "record", "version", "calendar", "custom")
+        return partial(Pipeline, **{name: getattr(self, name) for name in said}), ()  # what is prepared stays behind
 
     def __repr__(self) -> str:
         return f"<Pipeline {self.name!r}, version {self.version}: {', '.join(self.names)}>"
