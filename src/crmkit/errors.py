@@ -11,8 +11,10 @@
       RepositoryError > NotFound(LookupError), AlreadyExists, Conflict (a version that is not the one expected)
       PipelineError > InvalidPipeline(ValueError), UnknownStage(LookupError), MoveRefused (names what is unmet)
       AccessDenied(PermissionError)         an act or a field that the policy does not grant
+      NotEnoughData(ValueError)             too few observations, or too much alike, to fit a model
+      ConvergenceError(ArithmeticError)     a fit that ends nowhere
       MissingExtra(ImportError)             names the pip command
-    CrmWarning > DataQualityWarning, UndefinedMetricWarning
+    CrmWarning > DataQualityWarning, UndefinedMetricWarning, ConvergenceWarning
 
 An error says what to do next. It carries its facts as attributes and in `facts`, and a stable `code`, so that an
 application can show its own words in its own language.
@@ -25,35 +27,38 @@ from types import MappingProxyType
 from typing import Self
 
 __all__ = [
-    "AccessDenied",
     "AlreadyExists",
-    "Conflict",
-    "CrmError",
-    "CrmWarning",
-    "CurrencyMismatch",
-    "DataQualityWarning",
-    "ImportRejected",
-    "InvalidArgument",
-    "InvalidColumn",
-    "InvalidDocument",
-    "InvalidExpression",
-    "InvalidPeriod",
-    "InvalidPipeline",
-    "InvalidRecord",
-    "MissingColumn",
-    "MissingExtra",
-    "MoveRefused",
     "NeedsHistory",
-    "NotFound",
-    "PipelineError",
+    "MissingColumn",
+    "InvalidPeriod",
+    "InvalidColumn",
     "RepositoryError",
-    "TableError",
-    "UndefinedMetricWarning",
-    "UnknownField",
-    "UnknownStage",
-    "did_you_mean",
+    "CurrencyMismatch",
     "nearest",
+    "Conflict",
+    "NotEnoughData",
+    "CrmWarning",
+    "PipelineError",
+    "UndefinedMetricWarning",
+    "UnknownStage",
+    "CrmError",
+    "AccessDenied",
+    "NotFound",
+    "ConvergenceError",
+    "MoveRefused",
+    "did_you_mean",
+    "DataQualityWarning",
+    "InvalidArgument",
     "shown",
+    "InvalidDocument",
+    "MissingExtra",
+    "InvalidPipeline",
+    "ImportRejected",
+    "ConvergenceWarning",
+    "InvalidRecord",
+    "TableError",
+    "InvalidExpression",
+    "UnknownField",
 ]
 
 
@@ -323,6 +328,22 @@ class MoveRefused(PipelineError):
     to: str
 
 
+class NotEnoughData(CrmError, ValueError):
+    """Too few observations, or too much alike, to say what is asked. Facts: `model`, `n`."""
+
+    code = "not_enough_data"
+    model: str
+    n: int
+
+
+class ConvergenceError(CrmError, ArithmeticError):
+    """A fit that ends nowhere. Facts: `model`, `slope`."""
+
+    code = "no_convergence"
+    model: str
+    slope: float
+
+
 class MissingExtra(CrmError, ImportError):
     """A library that an optional part of crmkit needs. Facts: `extra`."""
 
@@ -345,3 +366,7 @@ class DataQualityWarning(CrmWarning):
 
 class UndefinedMetricWarning(CrmWarning):
     """A number that does not exist for this data; the result is NaN and says why."""
+
+
+class ConvergenceWarning(CrmWarning):
+    """A fit whose parameters the data hardly determine."""

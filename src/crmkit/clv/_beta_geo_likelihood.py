@@ -1,0 +1,129 @@
+"""The likelihood of BG/NBD and of MBG/NBD, which differ by one chance to drop out.
+
+Fader, Hardie & Lee (2005), Marketing Science 24, equation 6; Batislam, Denizel & Filiztekin (2007), International
+Journal of Research in Marketing 24, equation 7.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import frozen
+from scipy.special import digamma, gammaln, zeta
+
+from crmkit.clv._history import History, Pairs, pairs_of
+from crmkit.clv._maximise import Floats, Value
+from crmkit.clv._mixture import Case, mixed, on_logs
+
+__all__ = ["BetaGeoLikelihood"]
+
+
+@frozen(eq=False)
+class BetaGeoLikelihood:
+    """The log-likelihood of collapsed histories in the logarithms of r, alpha, a and b.
+
+    Args:
+        chances: the chances to drop out besides those after each repeat purchase: 0 for BG/NBD, 1, that after the
+            first purchase, for MBG/NBD.
+        counts: how many customers each entry stands for.
+        frequency: the distinct frequencies.
+        frequency_counts: how many customers have them.
+        alive: the pairs of frequency and age.
+        gone: the pairs of frequency and recency.
+    """
+
+    chances: int
+    counts: Floats
+    frequency: Floats
+    frequency_counts: Floats
+    alive: Pairs
+    gone: Pairs
+
+    @classmethod
+    def of(cls, history: History, *, chances: int) -> BetaGeoLikelihood:
+        """Prepare what does not depend on the parameters."""
+        frequency, index = np.unique(history.frequency, return_inverse=True)
+        return cls(
+            chances,
+            history.counts,
+            frequency,
+            np.bincount(index, history.counts),
+            pairs_of(history.frequency, history.age),
+            pairs_of(history.frequency, history.recency),
+        )
+
+    def __call__(self, logs: Floats) -> Value:
+        """Evaluate it with its derivatives."""
+        parameters = np.exp(logs)
+        shared = self._shared(parameters)
+        cases = mixed(
+            self._alive(parameters),
+            self._gone(parameters),
+            of_one=self.alive.index,
+            of_other=self.gone.index,
+            counts=self.counts,
+        )
+        total = Value(shared.value + cases.value, shared.gradient + cases.gradient, shared.hessian + cases.hessian)
+        return on_logs(total, parameters)
+
+    def _shared(self, parameters: Floats) -> Value:
+        """Sum the factors that depend on the frequency alone."""
+        r, alpha, a, b = parameters
+        x, n = self.frequency, self.frequency_counts
+        stays = x + self.chances
+        value = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
+        value += gammaln(a + b) - gammaln(a + b + stays) + gammaln(b + stays) - gammaln(b)
+        both = n @ (digamma(a + b) - digamma(a + b + stays))
+        bends = n @ (_trigamma(a + b) - _trigamma(a + b + stays))
+        total = n.sum()
+        gradient = np.array(
+            [
+                n @ (digamma(r + x) - digamma(r) + np.log(alpha)),
+                total * r / alpha,
+                both,
+                both + n @ (digamma(b + stays) - digamma(b)),
+            ]
+        )
+        hessian = np.zeros((4, 4))
+        hessian[0, 0] = n @ (_trigamma(r + x) - _trigamma(r))
+        hessian[0, 1] = hessian[1, 0] = total / alpha
+        hessian[1, 1] = -total * r / alpha**2
+        hessian[2:, 2:] = bends
+        hessian[3, 3] += n @ (_trigamma(b + stays) - _trigamma(b))
+        return Value(float(n @ value), gradient, hessian)
+
+    def _alive(self, parameters: Floats) -> Case:
+        r, alpha, _, _ = parameters
+        return _waiting(self.alive, r, alpha)
+
+    def _gone(self, parameters: Floats) -> Case:
+        """Add to the wait until the last purchase the drop-out after it, where there was a chance."""
+        r, alpha, a, b = parameters
+        wait = _waiting(self.gone, r, alpha)
+        passed = self.gone.first + self.chances - 1.0
+        able = (passed >= 0).astype(np.float64)
+        beyond = np.where(passed >= 0, b + passed, 1.0)
+        value = np.where(passed >= 0, wait.value + np.log(a) - np.log(beyond), -np.inf)
+        wait.gradient[2] = able / a
+        wait.gradient[3] = -able / beyond
+        wait.hessian[2, 2] = -able / a**2
+        wait.hessian[3, 3] = able / beyond**2
+        return Case(value, wait.gradient, wait.hessian)
+
+
+def _waiting(pairs: Pairs, r: float, alpha: float) -> Case:
+    """Return -(r + x) log(alpha + t)."""
+    x, until = pairs.first, alpha + pairs.second
+    logs = np.log(until)
+    gradient = np.zeros((4, len(x)))
+    gradient[0] = -logs
+    gradient[1] = -(r + x) / until
+    hessian = np.zeros((4, 4, len(x)))
+    hessian[0, 1] = hessian[1, 0] = -1.0 / until
+    hessian[1, 1] = (r + x) / until**2
+    return Case(-(r + x) * logs, gradient, hessian)
+
+
+def _trigamma(value: Floats | float) -> Floats:
+    """Return the derivative of digamma, by Hurwitz' zeta function: faster than polygamma, which is the same."""
+    found: Floats = zeta(2, value)
+    return found

@@ -1,0 +1,115 @@
+"""What a fit found: parameters, how sure they are, and what the data did not say."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from attrs import field, frozen
+from scipy import special
+
+from crmkit.clv._maximise import Floats, Optimum
+from crmkit.errors import ConvergenceError, ConvergenceWarning, InvalidArgument, shown
+
+__all__ = ["Estimated", "estimated"]
+
+# A slope of the mean log-likelihood above this is no top.
+_TOP = 1e-6
+# A parameter beyond e^12 or below e^-12 has run away: the data are compatible with its limit.
+_FAR = 12.0
+
+
+@frozen(kw_only=True)
+class Estimated:
+    """The parameters of a model as they were estimated.
+
+    Args:
+        params: their values by name.
+        covariance: that of their logarithms, in the order of `params`; NaN where the data do not determine them.
+        log_likelihood: of the data, at these values.
+        n: how many customers were looked at.
+        warnings: what the data did not say, and what to do.
+    """
+
+    params: Mapping[str, float] = field(converter=lambda given: MappingProxyType(dict(given)), hash=False)
+    covariance: tuple[tuple[float, ...], ...]
+    log_likelihood: float
+    n: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def standard_errors(self) -> Mapping[str, float]:
+        """The standard error of each parameter, by the delta method from that of its logarithm."""
+        return MappingProxyType(
+            {
+                name: value * math.sqrt(self.covariance[place][place])
+                for place, (name, value) in enumerate(self.params.items())
+            }
+        )
+
+    def interval(self, confidence: float = 0.95) -> Mapping[str, tuple[float, float]]:
+        """Return a Wald interval of each parameter, on the scale of its logarithm: its ends are above 0.
+
+        Raises:
+            InvalidArgument: a confidence that is not between 0 and 1.
+        """
+        if not 0 < confidence < 1:
+            message = f"confidence lies between 0 and 1, not {shown(confidence)}"
+            raise InvalidArgument(message, argument="confidence", value=confidence)
+        reach = -float(special.ndtri((1 - confidence) / 2))
+        found = {}
+        for place, (name, value) in enumerate(self.params.items()):
+            factor = math.exp(reach * math.sqrt(self.covariance[place][place]))
+            found[name] = (value / factor, value * factor)
+        return MappingProxyType(found)
+
+
+def estimated(model: str, names: tuple[str, ...], top: Optimum, *, n: int, notes: tuple[str, ...] = ()) -> Estimated:
+    """Make of a top what is reported; warn where the data say too little.
+
+    Args:
+        model: its name, for the messages.
+        names: those of the parameters.
+        top: where the likelihood is greatest.
+        n: how many customers were looked at.
+        notes: what is to be warned of besides.
+
+    Raises:
+        ConvergenceError: no top was found.
+    """
+    if not math.isfinite(top.log_likelihood) or not np.isfinite(top.logs).all():
+        message = f"{model}: the likelihood has no finite top; look at the data for values that cannot be"
+        raise ConvergenceError(message, model=model, slope=top.slope)
+    found = list(notes)
+    runaway = [name for name, log in zip(names, top.logs, strict=True) if abs(log) > _FAR]
+    if runaway:
+        found.append(
+            f"{', '.join(runaway)} ran away: the data fit a simpler model as well; use it, or fit with penalty=0.001"
+        )
+    elif not top.slope < _TOP:
+        message = f"{model}: the fit ended on a slope of {top.slope:.1e}; fit with penalty=0.001"
+        raise ConvergenceError(message, model=model, slope=top.slope)
+    covariance = _covariance(top.hessian)
+    if np.isnan(covariance).any():
+        found.append("the data do not determine the parameters one by one: there are no standard errors")
+    for note in found:
+        warnings.warn(f"{model}: {note}", ConvergenceWarning, stacklevel=4)
+    return Estimated(
+        params=dict(zip(names, np.exp(top.logs).tolist(), strict=True)),
+        covariance=tuple(map(tuple, covariance.tolist())),
+        log_likelihood=top.log_likelihood,
+        n=n,
+        warnings=tuple(found),
+    )
+
+
+def _covariance(hessian: Floats) -> Floats:
+    """Invert the observed information; NaN where it is not positive definite."""
+    try:
+        np.linalg.cholesky(-hessian)
+        return np.linalg.inv(-hessian)
+    except np.linalg.LinAlgError:
+        return np.full_like(hessian, np.nan)

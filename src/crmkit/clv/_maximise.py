@@ -1,0 +1,105 @@
+"""The parameters at which a likelihood is greatest: Newton's method in a trust region, on their logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+__all__ = ["Floats", "Likelihood", "Optimum", "Value", "maximise"]
+
+Floats = NDArray[np.float64]
+
+# On the mean log-likelihood; a double keeps about 1e-16 of a number of the order of 1.
+_FLAT = 1e-10
+_STEPS = 200
+
+
+class Value(NamedTuple):
+    """A log-likelihood, summed over customers, with its derivatives in the logarithms of the parameters."""
+
+    value: float
+    gradient: Floats
+    hessian: Floats
+
+
+Likelihood = Callable[[Floats], Value]
+
+
+@frozen(eq=False)
+class Optimum:
+    """Where a likelihood is greatest.
+
+    Args:
+        logs: the logarithms of the parameters.
+        log_likelihood: its value there, without the penalty.
+        slope: the largest slope of the mean log-likelihood; 0 at a true top.
+        hessian: the second derivatives there, summed over customers.
+        steps: how often the likelihood was evaluated.
+    """
+
+    logs: Floats
+    log_likelihood: float
+    slope: float
+    hessian: Floats
+    steps: int
+
+
+def maximise(likelihood: Likelihood, start: Floats, *, n: float, penalty: float = 0.0) -> Optimum:
+    """Climb from `start` to the top.
+
+    Args:
+        likelihood: summed over customers.
+        start: the logarithms of the parameters to begin with.
+        n: how many customers stand behind it; the climb is on the mean.
+        penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2).
+    """
+    last: list[tuple[bytes, Value]] = []
+    steps = 0
+
+    def at(logs: Floats) -> Value:
+        """Evaluate once for value, gradient and Hessian, which the optimiser asks for one after the other."""
+        nonlocal steps
+        key = logs.tobytes()
+        if not last or last[0][0] != key:
+            steps += 1
+            last[:] = [(key, _penalised(likelihood(logs), logs, n * penalty))]
+        return last[0][1]
+
+    found = minimize(
+        lambda logs: -at(logs).value / n,
+        start,
+        jac=lambda logs: -at(logs).gradient / n,
+        hess=lambda logs: -at(logs).hessian / n,
+        method="trust-exact",
+        options={"gtol": _FLAT, "maxiter": _STEPS},
+    )
+    logs = _polished(at, np.asarray(found.x, dtype=np.float64))
+    top = at(logs)
+    slope = float(np.abs(top.gradient).max()) / n
+    return Optimum(logs, top.value + n * penalty * float(logs @ logs), slope, top.hessian, steps)
+
+
+def _penalised(value: Value, logs: Floats, weight: float) -> Value:
+    if not weight:
+        return value
+    return Value(
+        value.value - weight * float(logs @ logs),
+        value.gradient - 2 * weight * logs,
+        value.hessian - 2 * weight * np.eye(len(logs)),
+    )
+
+
+def _polished(at: Likelihood, logs: Floats) -> Floats:
+    """Take one more step of Newton's where it leads up: the trust region ends as soon as the value no longer moves."""
+    top = at(logs)
+    try:
+        better = logs - np.linalg.solve(top.hessian, top.gradient)
+    except np.linalg.LinAlgError:
+        return logs
+    again = at(better)
+    return better if np.abs(again.gradient).max() < np.abs(top.gradient).max() else logs
