@@ -22,7 +22,7 @@ def _columns(name):
 def cdnow():
     """2,357 customers of CDNOW, in weeks: frequency, recency, T, monetary_value."""
     read = _columns("cdnow_customers_summary_with_transactions.csv")
-    return {name: read[name] for name in ("frequency", "recency", "T", "monetary_value")}
+    return {"frequency": read["x"], "recency": read["t_x"], "T": read["T"], "monetary_value": read["zbar"]}
 
 
 def cdnow_rounded():

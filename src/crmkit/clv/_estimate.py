@@ -11,10 +11,12 @@ import numpy as np
 from attrs import field, frozen
 from scipy import special
 
+from crmkit._documents import dump, load
+from crmkit.clv._arguments import above_zero
 from crmkit.clv._maximise import Floats, Optimum
-from crmkit.errors import ConvergenceError, ConvergenceWarning, InvalidArgument, shown
+from crmkit.errors import ConvergenceError, ConvergenceWarning, InvalidArgument, InvalidDocument, shown
 
-__all__ = ["Estimated", "estimated"]
+__all__ = ["Estimated", "estimate_from_json", "estimate_to_json", "estimated", "known"]
 
 # A slope of the mean log-likelihood above this is no top.
 _TOP = 1e-6
@@ -104,6 +106,67 @@ def estimated(model: str, names: tuple[str, ...], top: Optimum, *, n: int, notes
         n=n,
         warnings=tuple(found),
     )
+
+
+def known(**params: float) -> Estimated:
+    """Make an estimate of parameters that are known: no data stand behind them, and nothing says how sure they are.
+
+    Raises:
+        InvalidArgument: a parameter that is not above 0.
+    """
+    for name, value in params.items():
+        above_zero(name, value)
+    nothing = tuple((math.nan,) * len(params) for _ in params)
+    return Estimated(params=params, covariance=nothing, log_likelihood=math.nan, n=0)
+
+
+def estimate_to_json(kind: str, estimate: Estimated, *, model: str, unit: str | None) -> str:
+    """Write an estimate as a document of the kind `clv.<kind>`."""
+    body = {
+        "model": model,
+        "unit": unit,
+        "params": dict(estimate.params),
+        "covariance": [[None if math.isnan(value) else value for value in row] for row in estimate.covariance],
+        "log_likelihood": None if math.isnan(estimate.log_likelihood) else estimate.log_likelihood,
+        "n": estimate.n,
+        "warnings": list(estimate.warnings),
+    }
+    return dump(f"clv.{kind}", body)
+
+
+def estimate_from_json(
+    kind: str, text: str, *, names: tuple[str, ...], models: tuple[str, ...]
+) -> tuple[Estimated, str, str | None]:
+    """Read an estimate, its model and its unit from a document.
+
+    Raises:
+        InvalidDocument: no such document; parameters of another model, or a number that is none.
+    """
+    document = f"crmkit.clv.{kind}"
+    body = load(f"clv.{kind}", text)
+    try:
+        params = {name: above_zero(name, body["params"][name]) for name in names}
+        covariance = tuple(tuple(_number(value) for value in row) for row in body["covariance"])
+        likelihood, n, model, unit = _number(body["log_likelihood"]), body["n"], body["model"], body["unit"]
+        notes = tuple(body["warnings"])
+        size = {len(covariance), *map(len, covariance)}
+        right = len(body["params"]) == len(names) and size == {len(names)} and model in models
+        right = right and type(n) is int and n >= 0 and all(isinstance(note, str) for note in notes)
+        right = right and (unit is None or isinstance(unit, str)) and len(body) == 7
+    except (KeyError, TypeError, InvalidArgument) as fault:
+        raise InvalidDocument(f"not a {document} document: {fault}", document=document) from fault
+    if not right:
+        raise InvalidDocument(f"not a {document} document: its parts do not fit together", document=document)
+    found = Estimated(params=params, covariance=covariance, log_likelihood=likelihood, n=n, warnings=notes)
+    return found, model, unit
+
+
+def _number(value: object) -> float:
+    if value is None:
+        return math.nan
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise TypeError(f"{shown(value)} is no number")
+    return float(value)
 
 
 def _covariance(hessian: Floats) -> Floats:

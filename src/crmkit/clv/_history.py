@@ -11,7 +11,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._maximise import Floats
-from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, NotEnoughData, shown
+from crmkit.errors import InvalidColumn, MissingColumn, NotEnoughData, shown
 from crmkit.tables import collected, open_table
 
 __all__ = ["History", "Pairs", "collapsed", "history_of", "pairs_of"]
@@ -131,14 +131,3 @@ def _all(holds: NDArray[np.bool_], values: Floats, name: str, reason: str) -> No
         row = int(np.argmin(holds))
         value = float(values[row])
         raise InvalidColumn(f"column {name!r}, row {row}: {shown(value)} {reason}", column=name, row=row, value=value)
-
-
-def positive(name: str, value: float) -> float:
-    """Return a number that must be above 0.
-
-    Raises:
-        InvalidArgument: it is not.
-    """
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
-        raise InvalidArgument(f"{name} is a number above 0, not {shown(value)}", argument=name, value=value)
-    return float(value)

@@ -1,0 +1,71 @@
+"""Arguments checked: numbers above zero, rates of discount."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from crmkit.clv._maximise import Floats
+from crmkit.errors import InvalidArgument, did_you_mean, shown
+
+__all__ = ["Compounding", "above_zero", "array_above_zero", "force_of", "whole_counts"]
+
+Compounding = Literal["continuous", "discrete"]
+
+
+def above_zero(name: str, value: Any, *, or_zero: bool = False) -> float:
+    """Return a finite number above 0.
+
+    Raises:
+        InvalidArgument: something else.
+    """
+    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or value < 0 or (value == 0 and not or_zero):
+        least = "0 or above" if or_zero else "above 0"
+        raise InvalidArgument(f"{name} is a finite number {least}, not {shown(value)}", argument=name, value=value)
+    return float(value)
+
+
+def array_above_zero(name: str, values: Any) -> Floats:
+    """Return finite numbers, 0 or above, as an array of one dimension.
+
+    Raises:
+        InvalidArgument: something else.
+    """
+    try:
+        found = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    except (TypeError, ValueError):
+        found = np.array([np.nan])
+    if found.ndim != 1 or not (np.isfinite(found) & (found >= 0)).all():
+        message = f"{name} are finite numbers of 0 or above, not {shown(values)}"
+        raise InvalidArgument(message, argument=name, value=values)
+    return found
+
+
+def whole_counts(name: str, values: Any) -> Floats:
+    """Return whole numbers, 0 or above, as an array of one dimension.
+
+    Raises:
+        InvalidArgument: something else.
+    """
+    found = array_above_zero(name, values)
+    if (found != np.floor(found)).any():
+        raise InvalidArgument(f"{name} are whole numbers, not {shown(values)}", argument=name, value=values)
+    return found
+
+
+def force_of(discount_rate: Any, compounding: str) -> float:
+    """Return the continuous rate of discount a unit of time.
+
+    Raises:
+        InvalidArgument: a rate that is none, or another word for the compounding.
+    """
+    given = above_zero("discount_rate", discount_rate, or_zero=True)
+    words = get_args(Compounding)
+    if compounding not in words:
+        message = f"compounding is {' or '.join(words)}, not {shown(compounding)}"
+        hint = did_you_mean(str(compounding), words)
+        raise InvalidArgument(f"{message}{hint}", argument="compounding", value=compounding)
+    return given if compounding == "continuous" else math.log1p(given)

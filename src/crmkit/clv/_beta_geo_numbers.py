@@ -1,0 +1,131 @@
+"""What BG/NBD and MBG/NBD expect of customers: arrays in, arrays out.
+
+Fader, Hardie & Lee (2005), Marketing Science 24, equations 8 to 10; Fader & Hardie, note 021 (2008); Batislam, Denizel
+& Filiztekin (2007), International Journal of Research in Marketing 24. Gauss' function is used in the form that Euler's
+and Pfaff's transformations give, in which no parameter but the last grows with the number of purchases.
+
+With k chances to drop out besides those after repeat purchases (0 for BG/NBD, 1 for MBG/NBD), a customer who is alive
+after x of them buys on at rate lambda ~ gamma(r + x, alpha + T) and drops out with p ~ beta(a, b + k + x).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from attrs import frozen
+from scipy.special import betainc, betaln, expit, gammaln, hyp2f1
+
+from crmkit.clv._history import History
+from crmkit.clv._maximise import Floats
+
+__all__ = ["BetaGeoParameters", "alive", "alive_later", "discounted", "expected", "expected_new", "pmf"]
+
+# Nearer to a removable singularity than this, the integral is taken instead of the quotient.
+_NEAR = 1e-4
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
+# e^-40 of a purchase is worth nothing.
+_END = 40.0
+
+
+@frozen
+class BetaGeoParameters:
+    """The parameters, and the chances to drop out besides those after repeat purchases."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    chances: int
+
+
+def alive(parameters: BetaGeoParameters, history: History) -> Floats:
+    """Return the probability that a customer has not dropped out by the end of the observation."""
+    r, alpha, a, b = parameters.r, parameters.alpha, parameters.a, parameters.b
+    x = history.frequency
+    passed = x + parameters.chances - 1.0
+    waited = (r + x) * (np.log(alpha + history.age) - np.log(alpha + history.recency))
+    odds = np.log(a) - np.log(np.where(passed >= 0, b + passed, 1.0)) + waited
+    return np.where(passed >= 0, expit(-odds), 1.0)
+
+
+def alive_later(parameters: BetaGeoParameters, history: History, *, after: float) -> Floats:
+    """Return the probability that a customer has not dropped out `after` units later."""
+    return alive(parameters, history) * _stays(parameters, history.frequency, after / (parameters.alpha + history.age))
+
+
+def expected(parameters: BetaGeoParameters, history: History, *, horizon: float) -> Floats:
+    """Return the purchases expected of a customer within the horizon after the end of the observation."""
+    scaled = horizon / (parameters.alpha + history.age)
+    return alive(parameters, history) * _purchases(parameters, history.frequency, scaled)
+
+
+def expected_new(parameters: BetaGeoParameters, horizon: Floats) -> Floats:
+    """Return the repeat purchases expected of a new customer within the horizon after the first purchase."""
+    first = 1.0 if parameters.chances == 0 else parameters.b / (parameters.a + parameters.b)
+    return first * _purchases(parameters, np.zeros(len(horizon)), horizon / parameters.alpha)
+
+
+def discounted(parameters: BetaGeoParameters, history: History, *, force: float, horizon: float) -> Floats:
+    """Return the purchases expected within the horizon, each worth e^(-force x time) at the end of the observation.
+
+    Args:
+        parameters: of the model.
+        history: of the customers.
+        force: the continuous rate of discount, a unit of time.
+        horizon: how far to look; infinity where the force is above 0.
+    """
+    since = parameters.alpha + history.age
+    end = np.minimum(horizon, _END / force if force else np.inf) / since
+    found = _integrated(parameters, history.frequency, end, lambda time: np.exp(-force * since[:, None] * time))
+    return alive(parameters, history) * found
+
+
+def pmf(parameters: BetaGeoParameters, purchases: Floats, *, horizon: float) -> Floats:
+    """Return the probability that a new customer makes so many repeat purchases within the horizon."""
+    r, alpha, a, b, chances = parameters.r, parameters.alpha, parameters.a, parameters.b, parameters.chances
+    x, share = purchases, horizon / (alpha + horizon)
+    stayed = x + chances
+    counted = gammaln(r + x) - gammaln(r) - gammaln(x + 1) + x * math.log(share) + r * math.log1p(-share)
+    never_left = np.exp(betaln(a, b + stayed) - betaln(a, b) + counted)
+    at_least = np.where(x > 0, betainc(np.maximum(x, 1.0), r, share), 1.0)
+    left = np.exp(betaln(a + 1, b + np.maximum(stayed, 1.0) - 1.0) - betaln(a, b)) * at_least
+    return never_left + np.where(stayed > 0, left, 0.0)
+
+
+def _stays(parameters: BetaGeoParameters, x: Floats, scaled: Floats, *, more: float = 0.0) -> Floats:
+    """Return E[(1 + p u)^-(r + x + more)] over p: that a customer who is alive is so still, u being scaled time."""
+    last = parameters.a + parameters.b + parameters.chances + x
+    first = parameters.a + parameters.b + parameters.chances - parameters.r - more
+    found: Floats = (1.0 + scaled) ** -parameters.a * hyp2f1(first, parameters.a, last, scaled / (1.0 + scaled))
+    return found
+
+
+def _purchases(parameters: BetaGeoParameters, x: Floats, scaled: Floats) -> Floats:
+    """Return E[(1 - (1 + p u)^-(r + x)) / p] over p: the purchases expected of a customer who is alive."""
+    a, r = parameters.a, parameters.r
+    last = a + parameters.b + parameters.chances + x - 1.0
+    if abs(a - 1.0) < _NEAR or (last < _NEAR).any():
+        return _integrated(parameters, x, scaled, lambda since: np.ones_like(since))
+    first = a + parameters.b + parameters.chances - 1.0 - r
+    power = np.expm1((1.0 - a) * np.log1p(scaled) + np.log(hyp2f1(first, a - 1.0, last, scaled / (1.0 + scaled))))
+    found: Floats = -power * last / (a - 1.0)
+    return found
+
+
+def _integrated(parameters: BetaGeoParameters, x: Floats, scaled: Floats, weight: Callable[[Floats], Floats]) -> Floats:
+    """Integrate the rate of a customer who is alive over the logarithm of time, which is where it is smooth.
+
+    Args:
+        parameters: of the model.
+        x: the purchases of each of m customers.
+        scaled: the end for each, in units of alpha + T.
+        weight: the weight of each instant in these units, m x nodes.
+    """
+    end = np.log1p(scaled)[:, None]
+    steps = end * (_NODES + 1.0) / 2.0
+    since = np.expm1(steps)
+    stays = _stays(parameters, x[:, None], since, more=1.0) * weight(since) * np.exp(steps)
+    found: Floats = (parameters.r + x) * (stays @ _WEIGHTS) * end[:, 0] / 2.0
+    return found
