@@ -1,13 +1,30 @@
 """Customer lifetime value: how often customers will buy, whether they still do, and what that is worth.
 
     BetaGeo, ModifiedBetaGeo    BG/NBD and MBG/NBD: customers who may leave after a purchase
+    BetaBinomialGeo             BG/BB: customers who may buy at certain times only
+    ShiftedBetaGeometric        sBG: customers under contract, who may leave at each renewal
+    BetaDiscreteWeibull         BdW: the same, where the chance to leave may change with tenure
 
 A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. `tables.customer_summary`
 makes the summary. `_maximise` climbs, `_mixture` sums over customers by their distinct pairs, `_estimate` says how sure
 the parameters are.
 """
 
+from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo
+from crmkit.clv._beta_discrete_weibull import BetaDiscreteWeibull
 from crmkit.clv._beta_geo import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
 from crmkit.clv._estimate import Estimated
+from crmkit.clv._retention import FittedRetention
+from crmkit.clv._shifted_beta_geometric import ShiftedBetaGeometric
 
-__all__ = ["BetaGeo", "Estimated", "FittedBetaGeo", "ModifiedBetaGeo"]
+__all__ = [
+    "BetaBinomialGeo",
+    "BetaDiscreteWeibull",
+    "BetaGeo",
+    "Estimated",
+    "FittedBetaBinomialGeo",
+    "FittedBetaGeo",
+    "FittedRetention",
+    "ModifiedBetaGeo",
+    "ShiftedBetaGeometric",
+]

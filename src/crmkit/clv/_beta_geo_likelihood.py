@@ -46,7 +46,7 @@ class BetaGeoLikelihood:
             chances,
             history.counts,
             frequency,
-            np.bincount(index, history.counts),
+            np.asarray(np.bincount(index, history.counts), dtype=np.float64),
             pairs_of(history.frequency, history.age),
             pairs_of(history.frequency, history.recency),
         )
@@ -125,5 +125,4 @@ def _waiting(pairs: Pairs, r: float, alpha: float) -> Case:
 
 def _trigamma(value: Floats | float) -> Floats:
     """Return the derivative of digamma, by Hurwitz' zeta function: faster than polygamma, which is the same."""
-    found: Floats = zeta(2, value)
-    return found
+    return np.asarray(zeta(2, value), dtype=np.float64)

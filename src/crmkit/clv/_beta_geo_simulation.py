@@ -14,7 +14,8 @@ __all__ = ["simulated"]
 
 def simulated(parameters: BetaGeoParameters, n: int, *, age: Floats, rng: np.random.Generator) -> pd.DataFrame:
     """Draw n customers of these ages, all of one if there is one, purchase after purchase until nobody is left."""
-    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+    asked: object = n
+    if not isinstance(asked, int) or isinstance(asked, bool) or asked < 1:
         raise InvalidArgument(f"n is a whole number of 1 or more, not {shown(n)}", argument="n", value=n)
     if len(age) not in (1, n):
         raise InvalidArgument(f"{len(age)} ages for {n} customers", argument="age", value=len(age))

@@ -24,6 +24,10 @@ _TOP = 1e-6
 _FAR = 12.0
 
 
+def _kept(params: Mapping[str, float]) -> Mapping[str, float]:
+    return MappingProxyType(dict(params))
+
+
 @frozen(kw_only=True)
 class Estimated:
     """The parameters of a model as they were estimated.
@@ -36,7 +40,7 @@ class Estimated:
         warnings: what the data did not say, and what to do.
     """
 
-    params: Mapping[str, float] = field(converter=lambda given: MappingProxyType(dict(given)), hash=False)
+    params: Mapping[str, float] = field(converter=_kept, hash=False)
     covariance: tuple[tuple[float, ...], ...]
     log_likelihood: float
     n: int
@@ -173,6 +177,6 @@ def _covariance(hessian: Floats) -> Floats:
     """Invert the observed information; NaN where it is not positive definite."""
     try:
         np.linalg.cholesky(-hessian)
-        return np.linalg.inv(-hessian)
+        return np.asarray(np.linalg.inv(-hessian), dtype=np.float64)
     except np.linalg.LinAlgError:
         return np.full_like(hessian, np.nan)

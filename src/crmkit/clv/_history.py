@@ -95,7 +95,8 @@ def collapsed(history: History) -> History:
     starts = np.flatnonzero(new)
     counts = np.add.reduceat(history.counts[order], starts)
     present = counts > 0
-    return History(*(column[starts][present] for column in columns), counts[present])
+    kept = starts[present]
+    return History(columns[0][kept], columns[1][kept], columns[2][kept], counts[present])
 
 
 def pairs_of(first: Floats, second: Floats) -> Pairs:

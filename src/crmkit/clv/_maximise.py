@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 # On the mean log-likelihood; a double keeps about 1e-16 of a number of the order of 1.
 _FLAT = 1e-10
 _STEPS = 200
+# Where e^100 or e^-100 is a parameter, there is no top: what lies beyond counts as impossible.
+_EDGE = 100.0
 
 
 class Value(NamedTuple):
@@ -67,14 +69,24 @@ def maximise(likelihood: Likelihood, start: Floats, *, n: float, penalty: float 
         key = logs.tobytes()
         if not last or last[0][0] != key:
             steps += 1
-            last[:] = [(key, _penalised(likelihood(logs), logs, n * penalty))]
+            inside = np.abs(logs).max() <= _EDGE
+            last[:] = [(key, _penalised(likelihood(logs), logs, n * penalty) if inside else _outside(len(logs)))]
         return last[0][1]
 
+    def value(logs: Floats) -> float:
+        return -at(logs).value / n
+
+    def gradient(logs: Floats) -> Floats:
+        return -at(logs).gradient / n
+
+    def hessian(logs: Floats) -> Floats:
+        return -at(logs).hessian / n
+
     found = minimize(
-        lambda logs: -at(logs).value / n,
+        value,
         start,
-        jac=lambda logs: -at(logs).gradient / n,
-        hess=lambda logs: -at(logs).hessian / n,
+        jac=gradient,
+        hess=hessian,
         method="trust-exact",
         options={"gtol": _FLAT, "maxiter": _STEPS},
     )
@@ -82,6 +94,10 @@ def maximise(likelihood: Likelihood, start: Floats, *, n: float, penalty: float 
     top = at(logs)
     slope = float(np.abs(top.gradient).max()) / n
     return Optimum(logs, top.value + n * penalty * float(logs @ logs), slope, top.hessian, steps)
+
+
+def _outside(size: int) -> Value:
+    return Value(-np.inf, np.full(size, np.inf), np.zeros((size, size)))
 
 
 def _penalised(value: Value, logs: Floats, weight: float) -> Value:

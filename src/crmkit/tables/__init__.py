@@ -4,6 +4,7 @@ conform        prove a frame once: names, types, UTC, ranges
 to_table       records to a table
 from_table     a table to records
 join           a related table's columns beside a table's own, under dotted names
+customer_summary    orders to one row a customer, as lifetime value models read them: a CustomerSummary
 extent         from when to when a table runs
 stage_steps    a stage history as arrays, each deal's steps in the order of time
 is_missing     whether a cell is missing, in any engine's way
@@ -13,6 +14,7 @@ DTYPES         the type of a canonical column by the kind of its field
 
 from crmkit.tables._columns import DTYPES
 from crmkit.tables._conform import conform
+from crmkit.tables._customer_summary import CustomerSummary, customer_summary
 from crmkit.tables._duckdb import duckdb_seconds
 from crmkit.tables._extent import extent
 from crmkit.tables._frames import collected, count_rows, open_table
@@ -24,10 +26,12 @@ from crmkit.tables._steps import StageSteps, stage_steps
 __all__ = [
     "DTYPES",
     "Backend",
+    "CustomerSummary",
     "StageSteps",
     "collected",
     "conform",
     "count_rows",
+    "customer_summary",
     "duckdb_seconds",
     "extent",
     "from_table",

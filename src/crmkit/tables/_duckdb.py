@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-__all__ = ["duckdb_seconds", "in_duckdb", "plain_duckdb"]
+__all__ = ["duckdb_micros", "duckdb_seconds", "in_duckdb", "plain_duckdb"]
 
 
 def in_duckdb(frame: Any, columns: Iterable[str], timezone: str) -> Any:
@@ -28,6 +28,11 @@ def plain_duckdb(frame: Any) -> Any:
     types = zip(frame.to_native().columns, frame.to_native().types, strict=True)
     finer = [name for name, dtype in types if str(dtype) == "TIMESTAMPTZ_NS"]
     return _replaced(frame, {name: f"{_quoted(name)}::timestamptz" for name in finer}) if finer else frame
+
+
+def duckdb_micros(frame: Any, name: str) -> Any:
+    """Return a DuckDB relation with microseconds since 1970 in place of a column of instants or of dates."""
+    return _replaced(frame, {name: f"epoch_us({_quoted(name)})"})
 
 
 def duckdb_seconds(frame: Any, start: str, end: str, name: str) -> Any:

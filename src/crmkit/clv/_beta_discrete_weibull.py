@@ -1,0 +1,54 @@
+"""BdW: customers under contract, whose chance to leave may also grow or shrink with tenure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from attrs import field, frozen
+
+from crmkit.clv._arguments import above_zero
+from crmkit.clv._beta_discrete_weibull_likelihood import BetaDiscreteWeibullLikelihood
+from crmkit.clv._estimate import estimated
+from crmkit.clv._maximise import maximise
+from crmkit.clv._retention import NAMES, FittedRetention
+from crmkit.clv._shifted_beta_geometric import tenures_that_tell
+from crmkit.clv._shifted_beta_geometric_likelihood import ShiftedBetaGeometricLikelihood
+
+__all__ = ["BetaDiscreteWeibull"]
+
+# Enough that sBG, from which the climb starts, does not run away.
+_FIRM = 1e-3
+_SAME: Mapping[str, str] = MappingProxyType({})
+
+
+@frozen(kw_only=True)
+class BetaDiscreteWeibull:
+    """Beta-discrete-Weibull (Fader, Hardie, Liu, Davin & Steenburgh 2018): sBG with duration dependence.
+
+    Args:
+        penalty: as for ShiftedBetaGeometric.
+    """
+
+    penalty: float = field(default=0.0)
+
+    def fit(self, data: Any, *, columns: Mapping[str, str] = _SAME) -> FittedRetention:
+        """Find the parameters under which these tenures are likeliest; all as `ShiftedBetaGeometric.fit`.
+
+        Raises:
+            NotEnoughData: nobody left, or nobody came to a third renewal.
+        """
+        return _fit(data, columns=columns, penalty=self.penalty)
+
+
+def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedRetention:
+    above_zero("penalty", penalty, or_zero=True)
+    tenures = tenures_that_tell(data, columns=columns, model="BdW", renewals=3)
+    simpler = maximise(
+        ShiftedBetaGeometricLikelihood.of(tenures), np.zeros(2), n=tenures.n, penalty=max(penalty, _FIRM)
+    )
+    start = np.append(simpler.logs, 0.0)
+    top = maximise(BetaDiscreteWeibullLikelihood.of(tenures), start, n=tenures.n, penalty=penalty)
+    return FittedRetention(model="BdW", estimate=estimated("BdW", NAMES["BdW"], top, n=tenures.n))

@@ -1,0 +1,182 @@
+"""From days of purchase to customers: two groupings, on the engine where it plans its own queries, else in numpy.
+
+The first sums what a customer spent in a day, the second what there is to know of the customer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from attrs import frozen
+from numpy.typing import NDArray
+
+from crmkit.tables._frames import collected
+
+__all__ = ["Reduced", "reduced"]
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+# A day whose refunds leave less than this of its orders leaves nothing: the rest is the rounding of a sum.
+_NOTHING = 1e-9
+
+
+@frozen(eq=False)
+class Reduced:
+    """Customers who bought before the holdout, one entry each.
+
+    Args:
+        ids: theirs.
+        first: the number of the day of the first purchase.
+        last: that of the last one before the holdout.
+        days: on how many days they bought before it.
+        spend: what they spent on these.
+        first_spend: what they spent on the first.
+        later_days: on how many days they bought in the holdout.
+        later_spend: what they spent on these.
+        unspent: on how many customer-days refunds left nothing.
+        newcomers: how many customers bought in the holdout for the first time.
+    """
+
+    ids: nw.Series[Any]
+    first: Whole
+    last: Whole
+    days: Whole
+    spend: Floats
+    first_spend: Floats
+    later_days: Whole
+    later_spend: Floats
+    unspent: int
+    newcomers: int
+
+
+def reduced(orders: Any, *, holdout_day: int | None, netted: bool) -> Reduced:
+    """Reduce orders to customers.
+
+    Args:
+        orders: a narwhals frame with customer, day and amount, none of them missing.
+        holdout_day: the number of the day on which the holdout begins; None for no holdout.
+        netted: whether there are refunds, so that some day may have no spend left.
+    """
+    planned = isinstance(orders, nw.LazyFrame) or orders.implementation.is_polars()
+    found = _on_engine(orders.lazy(), holdout_day, netted=netted) if planned else _in_numpy(orders, holdout_day)
+    known = found.days > 0
+    kept = np.flatnonzero(known)
+    ids = found.ids if known.all() else found.ids.filter(known.tolist())
+    return Reduced(
+        ids,
+        found.first[kept],
+        found.last[kept],
+        found.days[kept],
+        found.spend[kept],
+        found.first_spend[kept],
+        found.later_days[kept],
+        found.later_spend[kept],
+        found.unspent,
+        len(known) - len(kept),
+    )
+
+
+def _on_engine(orders: nw.LazyFrame[Any], holdout_day: int | None, *, netted: bool) -> Reduced:
+    sums = [nw.col("amount").sum().alias("spend")]
+    if netted:
+        orders = orders.with_columns(nw.col("amount").abs().alias("size"))
+        sums.append(nw.col("size").sum())
+    days = orders.group_by("customer", "day").agg(*sums)
+    unspent = 0
+    if netted:
+        buys = (nw.col("spend") > nw.col("size") * _NOTHING) | (nw.col("size") == 0)
+        unspent = collected(days.filter(~buys).select(nw.len())).item()
+        days = days.filter(buys)
+    spans = [
+        nw.col("before").min().alias("first"),
+        nw.col("before").max().alias("last"),
+        nw.col("before").count().alias("days"),
+        nw.col("spent").sum().alias("spent"),
+        nw.col("spend").first(order_by="day").alias("first_spend"),
+        nw.col("later").count().alias("later_days"),
+        nw.col("later").sum().alias("later_spend"),
+    ]
+    if holdout_day is None:
+        days = days.with_columns(nw.col("day").alias("before"), nw.col("spend").alias("spent"))
+        spans = spans[:5]
+    else:
+        early = nw.col("day") < holdout_day
+        days = days.with_columns(
+            nw.when(early).then(nw.col("day")).alias("before"),
+            nw.when(early).then(nw.col("spend")).alias("spent"),
+            nw.when(~early).then(nw.col("spend")).alias("later"),
+        )
+    frame = collected(days.group_by("customer").agg(*spans))
+    nothing = np.zeros(len(frame))
+    held = {name: _numbers(frame, name) for name in frame.columns if name != "customer"}
+    return Reduced(
+        frame["customer"],
+        held["first"].astype(np.int64),
+        held["last"].astype(np.int64),
+        held["days"].astype(np.int64),
+        held["spent"],
+        held["first_spend"],
+        held.get("later_days", nothing).astype(np.int64),
+        held.get("later_spend", nothing),
+        int(unspent),
+        0,
+    )
+
+
+def _numbers(frame: nw.DataFrame[Any], name: str) -> Floats:
+    """Return a column, 0 where it is missing: of those who did not buy before the holdout, or not in it."""
+    values = np.asarray(frame[name].cast(nw.Float64).to_numpy(), dtype=np.float64)
+    return np.nan_to_num(values)
+
+
+def _in_numpy(orders: nw.DataFrame[Any], holdout_day: int | None) -> Reduced:
+    customers = orders["customer"]
+    codes, _ = pd.factorize(
+        customers.to_native() if customers.implementation.is_pandas_like() else customers.to_numpy()
+    )
+    day = orders["day"].to_numpy().astype(np.int64)
+    amount = orders["amount"].to_numpy().astype(np.float64)
+    low = int(day.min()) if len(day) else 0
+    width = int(day.max()) - low + 1 if len(day) else 1
+    key = codes.astype(np.int64) * width + (day - low)
+    order = np.argsort(key)
+    starts = _starts(key[order])
+    amount = amount[order]
+    spend = _sums(amount, starts)
+    size = _sums(np.abs(amount), starts)
+    buys = (spend > size * _NOTHING) | (size == 0)
+    starts, spend = starts[buys], spend[buys]
+    keys = key[order[starts]]
+    who, when = np.divmod(keys, width)
+    when += low
+    groups = _starts(who)
+    early = np.ones(len(when), dtype=bool) if holdout_day is None else when < holdout_day
+    days = _sums(early.astype(np.int64), groups)
+    lengths = np.diff(np.append(groups, len(who)))
+    return Reduced(
+        customers[order[starts[groups]].tolist()],
+        when[groups],
+        when[groups + np.maximum(days, 1) - 1],
+        days,
+        _sums(np.where(early, spend, 0.0), groups),
+        spend[groups],
+        lengths - days,
+        _sums(np.where(early, 0.0, spend), groups),
+        int(len(buys) - buys.sum()),
+        0,
+    )
+
+
+def _starts(keys: Whole) -> NDArray[np.intp]:
+    """Return where each run of equal keys starts."""
+    new = np.ones(len(keys), dtype=bool)
+    new[1:] = keys[1:] != keys[:-1]
+    return np.flatnonzero(new)
+
+
+def _sums(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[Any]:
+    return np.add.reduceat(values, starts) if len(starts) else values[:0]

@@ -1,0 +1,176 @@
+"""Pareto/NBD as it is called: fitted once, then asked; a finite answer or a named reason for every data."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmkit.clv._maximise import maximise
+from crmkit.clv._nbd import NBD
+from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
+from crmkit.errors import ConvergenceWarning, InvalidArgument, InvalidColumn, InvalidDocument, NotEnoughData
+from tests.clv.data import cdnow_rounded
+from tests.kinds import KINDS, rows
+
+CDNOW = FittedParetoNBD.of(r=0.5534, alpha=10.5802, s=0.6061, beta=11.6562)
+FEW = pd.DataFrame({"frequency": [0, 2, 26], "recency": [0.0, 30.43, 30.86], "T": [38.86, 38.86, 31.0]})
+
+
+def frame(frequency, recency, age):
+    return pd.DataFrame({"frequency": frequency, "recency": recency, "T": age}, dtype=float)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return ParetoNBD().fit(pd.DataFrame(cdnow_rounded()))
+
+
+def test_the_fit_stands_on_a_top_and_says_how_sure_it_is(fitted):
+    assert fitted.warnings == ()
+    assert fitted.estimate.n == 2357
+    for name, (low, high) in fitted.interval(0.95).items():
+        assert low < fitted.params[name] < high
+        assert 0 < fitted.standard_errors[name] < fitted.params[name]
+
+
+def test_the_fit_is_the_same_whatever_the_order_the_counts_and_the_kind(fitted):
+    data = pd.DataFrame(cdnow_rounded())
+    counted = data.groupby(["frequency", "recency", "T"]).size().rename("n").reset_index()
+    for other in (data.sample(frac=1, random_state=3), counted, KINDS["polars"](data), KINDS["duckdb"](counted)):
+        assert ParetoNBD().fit(other) == fitted
+
+
+def test_own_column_names_and_the_unit_of_a_summary_are_taken():
+    data = pd.DataFrame(cdnow_rounded())
+    summary = SimpleNamespace(table=data, unit="week")
+    assert ParetoNBD().fit(summary).unit == "week"
+    named = ParetoNBD(penalty=0.01).fit(data.rename(columns={"T": "age"}), columns={"T": "age"})
+    assert named.unit is None
+    assert named.params == ParetoNBD(penalty=0.01).fit(summary).params
+
+
+def test_a_penalty_draws_the_logarithms_to_zero(fitted):
+    drawn = ParetoNBD(penalty=0.1).fit(pd.DataFrame(cdnow_rounded()))
+    assert math.log(drawn.params["beta"]) < math.log(fitted.params["beta"])
+    assert drawn.log_likelihood < fitted.log_likelihood
+
+
+def test_the_fit_to_many_begins_at_that_to_a_sample_and_ends_at_the_same_top(monkeypatch):
+    starts = []
+
+    def watched(likelihood, start, **rest):
+        starts.append((rest["n"], np.exp(start)))
+        return maximise(likelihood, start, **rest)
+
+    rng = np.random.default_rng(11)
+    data = CDNOW.simulate(3000, age=rng.uniform(20.0, 39.0, 3000), rng=rng)
+    whole = ParetoNBD().fit(data)
+    monkeypatch.setattr("crmkit.clv._pareto_nbd._SAMPLE", 500)
+    monkeypatch.setattr("crmkit.clv._pareto_nbd.maximise", watched)
+    sampled = ParetoNBD().fit(data)
+    assert [n for n, _ in starts] == [3000, 3000]
+    assert starts[1][1][:2] == pytest.approx([whole.params["r"], whole.params["alpha"]], rel=0.2)
+    assert sampled.params == pytest.approx(whole.params, rel=1e-7)
+    only_repeaters = data[data["frequency"] > 0]
+    assert ParetoNBD().fit(only_repeaters).estimate.n == len(only_repeaters)
+
+
+def test_predictions_are_the_frame_with_one_more_column():
+    assert CDNOW.expected_purchases(FEW, horizon=52).columns.tolist() == [*FEW.columns, "expected_purchases"]
+    now, later = CDNOW.probability_alive(FEW), CDNOW.probability_alive(FEW, at=10)
+    assert now.columns.tolist() == [*FEW.columns, "probability_alive"]
+    assert (later["probability_alive"] < now["probability_alive"]).all()
+    for kind in ("polars lazy", "pyarrow", "duckdb"):
+        given = rows(CDNOW.expected_purchases(KINDS[kind](FEW), horizon=52))
+        assert given == rows(CDNOW.expected_purchases(FEW, horizon=52))
+
+
+def test_discounting_is_continuous_or_discrete_and_for_ever_or_not():
+    def worth(**arguments):
+        return CDNOW.discounted_expected_purchases(FEW, **arguments)["discounted_expected_purchases"].to_numpy()
+
+    forever = worth(discount_rate=0.0027)
+    assert worth(discount_rate=math.expm1(0.0027), compounding="discrete") == pytest.approx(forever, rel=1e-12)
+    assert (worth(discount_rate=0.0027, horizon=52) < forever).all()
+    undiscounted = CDNOW.expected_purchases(FEW, horizon=52)["expected_purchases"].to_numpy()
+    assert worth(discount_rate=0, horizon=52) == pytest.approx(undiscounted, rel=1e-12)
+
+
+def test_new_customers_are_asked_for_by_horizon():
+    assert CDNOW.expected_purchases_new([0, 52]) == pytest.approx([0, 1.47306699], rel=1e-8)
+    assert CDNOW.probability_of(range(200), horizon=52).sum() == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: CDNOW.expected_purchases(FEW, horizon=0),
+        lambda: CDNOW.probability_alive(FEW, at=-1),
+        lambda: CDNOW.discounted_expected_purchases(FEW, discount_rate=0),
+        lambda: CDNOW.discounted_expected_purchases(FEW, discount_rate=0.1, horizon=-3),
+        lambda: CDNOW.probability_of([0.5], horizon=3),
+        lambda: CDNOW.interval(1.0),
+        lambda: FittedParetoNBD.of(r=0, alpha=1, s=1, beta=1),
+        lambda: ParetoNBD(penalty=-1).fit(FEW),
+    ],
+)
+def test_arguments_that_cannot_be_are_refused(wrong):
+    with pytest.raises(InvalidArgument):
+        wrong()
+
+
+def test_a_history_that_cannot_be_is_refused():
+    with pytest.raises(InvalidColumn, match="recency"):
+        ParetoNBD().fit(frame([1], [9], [5]))
+
+
+def test_a_fit_is_the_same_after_it_was_written_and_read(fitted):
+    read = FittedParetoNBD.from_json(fitted.to_json())
+    assert read == fitted
+    unsure = FittedParetoNBD.from_json(CDNOW.to_json())
+    assert unsure.params == CDNOW.params
+    assert math.isnan(unsure.log_likelihood)
+    with pytest.raises(InvalidDocument):
+        FittedParetoNBD.from_json(fitted.to_json().replace('"beta"', '"gamma"'))
+
+
+@pytest.mark.parametrize("data", [frame([0], [0], [30]), frame([0, 0], [0, 0], [9, 4]), frame([0, 1], [0, 0], [0, 0])])
+def test_nobody_who_bought_again_in_some_time_is_not_enough(data):
+    with pytest.raises(NotEnoughData) as refused:
+        ParetoNBD().fit(data)
+    assert (refused.value.model, refused.value.n) == ("Pareto/NBD", len(data))
+
+
+RNG = np.random.default_rng(5)
+DEGENERATE = {
+    "a single customer": frame([3], [20], [30]),
+    "a single customer of thousands of purchases": frame([5000], [20], [30]),
+    "one repeater": frame([1] + [0] * 99, [7] + [0] * 99, [30] * 100),
+    "95 % one-timers": frame([1] * 5 + [0] * 95, [*range(4, 24, 4)] + [0] * 95, [30] * 100),
+    "all bought at the end": frame(RNG.poisson(5, 99) + 1, [30] * 99, [30] * 99),
+    "nobody leaves": NBD().fit(frame([1, 2, 3], [4, 5, 6], [9, 9, 9])).simulate(200, age=50, rng=RNG),
+    "thousands of purchases": frame(RNG.integers(1000, 9000, 99), RNG.uniform(0, 30, 99), [30] * 99),
+    "alpha 1000 times beta": FittedParetoNBD.of(r=0.5, alpha=1000, s=0.5, beta=1).simulate(900, age=99, rng=RNG),
+    "beta 1000 times alpha": FittedParetoNBD.of(r=2, alpha=0.1, s=1, beta=100).simulate(300, age=99, rng=RNG),
+}
+
+
+@pytest.mark.filterwarnings("ignore::crmkit.errors.ConvergenceWarning")
+@pytest.mark.parametrize("penalty", [0.0, 0.001])
+@pytest.mark.parametrize("data", DEGENERATE.values(), ids=DEGENERATE)
+def test_degenerate_data_give_finite_numbers(data, penalty):
+    fit = ParetoNBD(penalty=penalty).fit(data)
+    assert all(math.isfinite(value) for value in fit.params.values())
+    alive = fit.probability_alive(data, at=3)["probability_alive"]
+    assert ((alive >= 0) & (alive <= 1)).all()
+    assert np.isfinite(fit.expected_purchases(data, horizon=10)["expected_purchases"]).all()
+    worth = fit.discounted_expected_purchases(data, discount_rate=0.01)["discounted_expected_purchases"]
+    assert (np.isfinite(worth) & (worth >= 0)).all()
+
+
+def test_what_the_data_do_not_say_is_warned_of():
+    with pytest.warns(ConvergenceWarning, match=r"Pareto/NBD: .* ran away"):
+        fit = ParetoNBD().fit(DEGENERATE["one repeater"])
+    assert any("simpler model" in note for note in fit.warnings)
