@@ -52,7 +52,7 @@ def by_quadrature(parameters, x, scaled):
 @pytest.mark.parametrize("x", [0, 3, 3000])
 def test_expected_purchases_are_the_integral_over_drop_outs(chances, a, b, x):
     parameters = BetaGeoParameters(0.7, 4.0, a, b, chances)
-    one = History(*(np.array([value], dtype=float) for value in (x, 2.0 if x else 0.0, 4.0, 1.0)))
+    one = History(*(np.array([value], dtype=float) for value in (x, 4.0 if x else 0.0, 4.0, 1.0)))
     found = expected(parameters, one, horizon=8.0) / alive(parameters, one)
     assert found[0] == pytest.approx(by_quadrature(parameters, x, 1.0), rel=1e-7)
 

@@ -30,14 +30,6 @@ def test_a_penalty_draws_to_one_and_is_not_part_of_the_likelihood_told():
     assert top.log_likelihood == pytest.approx(-0.5 * 10 * 0.25)
 
 
-def test_a_ridge_is_left_where_it_was_reached():
-    def ridge(logs):
-        return Value(-0.5 * logs[0] ** 2, np.array([-logs[0], 0.0]), np.diag([-1.0, 0.0]))
-
-    top = maximise(ridge, np.array([1.0, 0.3]), n=1)
-    assert top.logs[1] == pytest.approx(0.3)
-
-
 def test_a_top_has_parameters_errors_and_intervals():
     top = Optimum(np.log([2.0, 3.0]), -10.0, 0.0, -np.diag([4.0, 25.0]), 5)
     found = estimated("model", ("r", "alpha"), top, n=7)

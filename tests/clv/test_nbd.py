@@ -8,10 +8,9 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import chi2, gamma, nbinom
 
+from crmkit.clv import NBD, FittedNBD, FittedParetoNBD, ParetoNBD
 from crmkit.clv._history import History, collapsed
-from crmkit.clv._nbd import NBD, FittedNBD
 from crmkit.clv._nbd_likelihood import NBDLikelihood
-from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
 from crmkit.errors import ConvergenceWarning, InvalidArgument, InvalidDocument, NotEnoughData
 from tests.clv.data import cdnow_rounded
 

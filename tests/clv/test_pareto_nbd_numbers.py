@@ -82,6 +82,14 @@ def test_discounted_purchases_are_worth_less_the_later_they_are(parameters, hori
     assert discounted(parameters, history(), force=0.0027, horizon=horizon) == pytest.approx(wanted, rel=1e-9)
 
 
+def test_many_ages_are_worth_what_each_is_alone():
+    ages = np.linspace(1.0, 90.0, 5000)
+    found = discounted(CDNOW, history([(0, 0.0, age) for age in ages]), force=0.0027, horizon=52.0)
+    for place in (0, 2500, 4999):
+        alone = discounted(CDNOW, history([(0, 0.0, ages[place])]), force=0.0027, horizon=52.0)
+        assert found[place] == pytest.approx(alone[0], rel=1e-13)
+
+
 @pytest.mark.parametrize("force", [1e-4, 0.0027, 0.2])
 @pytest.mark.parametrize("s", [0.2, 0.6061, 2.5, 9.0])
 def test_without_a_horizon_they_are_the_published_closed_form(s, force):

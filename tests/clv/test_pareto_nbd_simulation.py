@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
+from crmkit.clv import FittedParetoNBD, ParetoNBD
 from crmkit.errors import InvalidArgument
 
 TRUE = {"r": 0.6, "alpha": 8.0, "s": 0.7, "beta": 10.0}

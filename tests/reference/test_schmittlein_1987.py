@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
+from crmkit.clv import FittedParetoNBD, ParetoNBD
 from tests.clv.data import cdnow_rounded
 
 # The BTYD walkthrough prints its estimates with four digits: pnbd.EstimateParameters on the CDNOW data.

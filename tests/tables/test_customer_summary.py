@@ -214,6 +214,7 @@ def test_currencies_do_not_add():
         ({"timezone": "Berlin"}, InvalidPeriod, "no time zone"),
         ({"holdout_from": datetime(2025, 1, 8, 1, tzinfo=UTC)}, InvalidArgument, "first instant of a day"),
         ({"holdout_from": date(2025, 2, 1)}, InvalidArgument, "lies before as_of"),
+        ({"holdout_from": date(2025, 1, 8), "collapse": True}, InvalidArgument, "not both"),
     ],
 )
 def test_what_cannot_be_is_refused(change, error, message):

@@ -132,3 +132,19 @@ def test_duckdb_reads_dates_and_nanoseconds():
     assert rows(customer_summary(relation, as_of=END, unit="day").table)[0]["T"] == 175
     instants = KINDS["duckdb"](SHOP.assign(ordered_at=SHOP["ordered_at"].dt.as_unit("ns")))
     assert rows(customer_summary(instants, as_of=END).table) == rows(customer_summary(SHOP, as_of=END).table)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_collapsed_customers_are_those_of_the_summary_counted(kind):
+    asked = {"as_of": END, "timezone": "America/New_York", "unit": "week"}
+    whole = customer_summary(SHOP, **asked)
+    found = customer_summary(KINDS[kind](SHOP), collapse=True, **asked)
+    counts = whole.table.groupby(["frequency", "recency", "T"], as_index=False).size().rename(columns={"size": "n"})
+    assert rows(found.table) == rows(counts)
+    assert (found.n, found.left_out) == (whole.n, whole.left_out)
+
+
+def test_no_customers_collapse_to_none():
+    for kind in ("pandas", "polars", "duckdb"):
+        found = customer_summary(KINDS[kind](SHOP.iloc[:0]), as_of=END, collapse=True)
+        assert (found.n, rows(found.table)) == (0, [])

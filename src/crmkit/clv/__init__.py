@@ -1,6 +1,8 @@
 """Customer lifetime value: how often customers will buy, whether they still do, and what that is worth.
 
     BetaGeo, ModifiedBetaGeo    BG/NBD and MBG/NBD: customers who may leave after a purchase
+    ParetoNBD                   Pareto/NBD: customers who may leave at any time
+    NBD                         NBD: customers who never leave, to compare the others with
     BetaBinomialGeo             BG/BB: customers who may buy at certain times only
     ShiftedBetaGeometric        sBG: customers under contract, who may leave at each renewal
     BetaDiscreteWeibull         BdW: the same, where the chance to leave may change with tenure
@@ -14,17 +16,23 @@ from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo
 from crmkit.clv._beta_discrete_weibull import BetaDiscreteWeibull
 from crmkit.clv._beta_geo import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
 from crmkit.clv._estimate import Estimated
+from crmkit.clv._nbd import NBD, FittedNBD
+from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
 from crmkit.clv._retention import FittedRetention
 from crmkit.clv._shifted_beta_geometric import ShiftedBetaGeometric
 
 __all__ = [
+    "NBD",
     "BetaBinomialGeo",
     "BetaDiscreteWeibull",
     "BetaGeo",
     "Estimated",
     "FittedBetaBinomialGeo",
     "FittedBetaGeo",
+    "FittedNBD",
+    "FittedParetoNBD",
     "FittedRetention",
     "ModifiedBetaGeo",
+    "ParetoNBD",
     "ShiftedBetaGeometric",
 ]

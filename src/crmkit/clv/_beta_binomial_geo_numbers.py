@@ -35,8 +35,9 @@ class BetaBinomialGeoParameters:
 
 def alive(parameters: BetaBinomialGeoParameters, history: History, *, after: float) -> Floats:
     """Return the probability that a customer is alive at the opportunity `after` the last one observed."""
-    later = np.full_like(history.age, after)
-    return _alive(parameters, history) * np.exp(-rise(parameters.gamma, parameters.delta + history.age, later))
+    ages, of = np.unique(history.age, return_inverse=True)
+    falls = rise(parameters.gamma, parameters.delta + ages, np.full_like(ages, after))
+    return _alive(parameters, history) * np.exp(-falls)[of]
 
 
 def expected(parameters: BetaBinomialGeoParameters, history: History, *, horizon: float, force: float = 0.0) -> Floats:

@@ -15,8 +15,9 @@ from collections.abc import Callable
 
 import numpy as np
 from attrs import frozen
-from scipy.special import betainc, betaln, expit, gammaln, hyp2f1
+from scipy.special import betainc, betaln, expit, gammaln
 
+from crmkit.clv._gauss import gauss, mean_power
 from crmkit.clv._history import History
 from crmkit.clv._maximise import Floats
 
@@ -97,20 +98,19 @@ def pmf(parameters: BetaGeoParameters, purchases: Floats, *, horizon: float) -> 
 def _stays(parameters: BetaGeoParameters, x: Floats, scaled: Floats, *, more: float = 0.0) -> Floats:
     """Return E[(1 + p u)^-(r + x + more)] over p: that a customer who is alive is so still, u being scaled time."""
     last = parameters.a + parameters.b + parameters.chances + x
-    first = parameters.a + parameters.b + parameters.chances - parameters.r - more
-    found: Floats = (1.0 + scaled) ** -parameters.a * hyp2f1(first, parameters.a, last, scaled / (1.0 + scaled))
-    return found
+    return mean_power(parameters.r + x + more, parameters.a, last, scaled)
 
 
 def _purchases(parameters: BetaGeoParameters, x: Floats, scaled: Floats) -> Floats:
     """Return E[(1 - (1 + p u)^-(r + x)) / p] over p: the purchases expected of a customer who is alive."""
-    a, r = parameters.a, parameters.r
+    a = parameters.a
     last = a + parameters.b + parameters.chances + x - 1.0
-    if abs(a - 1.0) < _NEAR or (last < _NEAR).any():
-        return _integrated(parameters, x, scaled, lambda since: np.ones_like(since))
-    first = a + parameters.b + parameters.chances - 1.0 - r
-    power = np.expm1((1.0 - a) * np.log1p(scaled) + np.log(hyp2f1(first, a - 1.0, last, scaled / (1.0 + scaled))))
-    found: Floats = -power * last / (a - 1.0)
+    near = (last < _NEAR) | (abs(a - 1.0) < _NEAR)
+    apart = last / (1.0 if near.all() else a - 1.0)
+    found: Floats = apart * (1.0 - gauss(parameters.r + x, a - 1.0, np.where(near, 1.0, last), scaled))
+    lost = near | ~np.isfinite(found)
+    if lost.any():
+        found[lost] = _integrated(parameters, x[lost], scaled[lost], lambda since: np.ones_like(since))
     return found
 
 

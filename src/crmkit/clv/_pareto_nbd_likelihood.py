@@ -1,9 +1,9 @@
 """The likelihood of Pareto/NBD as the sum of two cases, both positive, so that nothing cancels.
 
 Schmittlein, Morrison & Colombo (1987), Management Science 33; Fader & Hardie (2005), "A note on deriving the
-Pareto/NBD model and related expressions", equation 17. A customer who left did so after the last purchase, at t_x or
-later; their term, s times the integral over the time of leaving from t_x to T, is the one from t_x on less the one from
-T on. The latter, taken off the term of those who are alive, leaves (r + x) times an integral, by integration by parts:
+Pareto/NBD model and related expressions". A customer who left did so after the last purchase, at t_x or later; their
+term, s times the integral over the time of leaving from t_x to T, is the one from t_x on less the one from T on. The
+latter, taken off the term of those who are alive, leaves (r + x) times an integral, by integration by parts:
 
     (alpha + T)^-(r + x) (beta + T)^-s - s int_T (alpha + u)^-(r + x) (beta + u)^-(s + 1) du
         = (r + x) int_T (alpha + u)^-(r + x + 1) (beta + u)^-s du

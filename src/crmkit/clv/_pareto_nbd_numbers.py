@@ -24,6 +24,8 @@ __all__ = ["ParetoNBDParameters", "alive", "alive_later", "discounted", "expecte
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(128)
 # e^-40 of a purchase is worth nothing.
 _END = 40.0
+# So many ages at once: a million of them, each with its nodes, would take gigabytes.
+_CHUNK = 4096
 
 
 @frozen
@@ -37,7 +39,7 @@ class ParetoNBDParameters:
 
 
 def alive(parameters: ParetoNBDParameters, history: History) -> Floats:
-    """Return the probability that a customer has not left by the end of the observation (1987, equations 11 to 13)."""
+    """Return the probability that a customer has not left by the end of the observation."""
     return alive_later(parameters, history, after=0.0)
 
 
@@ -59,13 +61,13 @@ def alive_later(parameters: ParetoNBDParameters, history: History, *, after: flo
 
 
 def expected(parameters: ParetoNBDParameters, history: History, *, horizon: float) -> Floats:
-    """Return the purchases expected of a customer within the horizon after the end of the observation (1987, 22)."""
+    """Return the purchases expected of a customer within the horizon after the end of the observation."""
     rate = (parameters.r + history.frequency) / (parameters.alpha + history.age)
     return alive(parameters, history) * rate * _alive_time(parameters.s, parameters.beta + history.age, horizon)
 
 
 def expected_new(parameters: ParetoNBDParameters, horizon: Floats) -> Floats:
-    """Return the repeat purchases expected of a new customer within each horizon (1987, equation 17)."""
+    """Return the repeat purchases expected of a new customer within each horizon."""
     return parameters.r / parameters.alpha * _alive_time(parameters.s, parameters.beta, horizon)
 
 
@@ -73,8 +75,8 @@ def discounted(parameters: ParetoNBDParameters, history: History, *, force: floa
     """Return the purchases expected within the horizon, each worth e^(-force x time) at the end of the observation.
 
     Without a horizon it is DERT, P(alive) (r + x) / (alpha + T) (beta + T)^s force^(s - 1) Psi(s, s; force (beta + T))
-    with Tricomi's Psi (Fader, Hardie & Lee 2005, equation 5). Psi is evaluated by its integral, which holds for a
-    horizon too: scipy's routine overflows where s is large, and keeps seven digits where s is nearly 1.
+    with Tricomi's Psi (Fader, Hardie & Lee 2005). Psi is evaluated by its integral, which holds for a horizon too:
+    scipy's routine overflows where s is large, and keeps seven digits where s is nearly 1.
 
     Args:
         parameters: of the model.
@@ -134,6 +136,9 @@ def _discounted_time(s: float, since: Floats, force: float, horizon: float) -> F
         end = np.minimum(end, np.log1p(_END / z))
     if s > 1.0:
         end = np.minimum(end, _END / (s - 1.0))
-    y = end[:, None] * (_NODES + 1.0) / 2.0
-    found: Floats = since * end / 2.0 * (np.exp(-z[:, None] * np.expm1(y) - (s - 1.0) * y) @ _WEIGHTS)
+    found = since * end / 2.0
+    for begin in range(0, len(since), _CHUNK):
+        part = slice(begin, begin + _CHUNK)
+        y = end[part, None] * (_NODES + 1.0) / 2.0
+        found[part] *= np.exp(-z[part, None] * np.expm1(y) - (s - 1.0) * y) @ _WEIGHTS
     return found

@@ -13,27 +13,23 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 import narwhals as nw
-import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
 
 from crmkit.calendars import Period, instant_of, local_dates, zone
 from crmkit.errors import DataQualityWarning, InvalidArgument, InvalidColumn, InvalidPeriod, did_you_mean, shown
 from crmkit.tables._customer_summary_days import DAY, EPOCH, day_number, local_shifts, micros_of
 from crmkit.tables._customer_summary_orders import Profile, opened, profile, usable
-from crmkit.tables._customer_summary_reduce import Reduced, reduced
+from crmkit.tables._customer_summary_reduce import counted, reduced
+from crmkit.tables._customer_summary_table import collapsed_table, customers_table
 
 __all__ = ["CustomerSummary", "customer_summary"]
 
 Unit = Literal["day", "week", "month"]
 Refunds = Literal["net", "drop", "refuse"]
-Floats = NDArray[np.float64]
 
 _DAYS: Mapping[str, float] = MappingProxyType({"day": 1.0, "week": 7.0, "month": 365.25 / 12})
 _INSTANT = timedelta(microseconds=1)
 _FIRST = datetime(2, 1, 1, tzinfo=UTC)
-# Sums are kept to so many significant digits: what is beyond them depends on the order in which they were added up.
-_DIGITS = 12
 
 
 def _kept(counts: Mapping[str, int]) -> Mapping[str, int]:
@@ -48,7 +44,8 @@ class CustomerSummary:
         table: one row a customer, in the order of their ids: customer_id, frequency (days with a purchase after the
             first one), recency (age at the last of them; 0 without), T (age at the end of the observation), both in
             `unit`; monetary_value (mean spend on the days that frequency counts; missing without). With a holdout also
-            frequency_holdout, monetary_value_holdout (mean spend on those days) and duration_holdout.
+            frequency_holdout, monetary_value_holdout (mean spend on those days) and duration_holdout. Of collapsed
+            customers frequency, recency, T and n alone, one row a distinct history.
         unit: of recency, T and duration_holdout.
         as_of: the end of what was looked at, exclusive.
         holdout_from: where the holdout begins, and the observation ends; None without one.
@@ -83,6 +80,7 @@ def customer_summary(
     holdout_from: datetime | date | None = None,
     refunds: Refunds = "net",
     timezone: str = "UTC",
+    collapse: bool = False,
 ) -> CustomerSummary:
     """Reduce orders to one row a customer; all purchases of a customer on one day are one.
 
@@ -101,11 +99,14 @@ def customer_summary(
         refunds: "net" adds amounts below zero to those of their day, and a day that has nothing left is none of
             purchase (a free order is one, of nothing); "drop" leaves them out; "refuse" raises.
         timezone: whose days count.
+        collapse: one row a distinct history, with the number of its customers as `n`, in place of one a customer:
+            enough to fit how often customers buy, and few rows, however many customers there are.
 
     Raises:
         MissingColumn, InvalidColumn: a column that is absent, or holds what it cannot; a refund that is refused.
         CurrencyMismatch: the table has a column `currency` with more than one.
-        InvalidArgument: another word for unit or refunds; a holdout that begins within a day or after as_of.
+        InvalidArgument: another word for unit or refunds; a holdout that begins within a day or after as_of, or of
+            collapsed customers.
         InvalidPeriod: an as_of without time zone; an unknown time zone.
 
     Warns:
@@ -113,6 +114,9 @@ def customer_summary(
     """
     _one_of("unit", unit, get_args(Unit))
     _one_of("refunds", refunds, get_args(Refunds))
+    if collapse and holdout_from is not None:
+        message = "customers are collapsed or have a holdout of their own, not both; leave one of them out"
+        raise InvalidArgument(message, argument="collapse", value=collapse)
     place = zone(timezone)
     end = instant_of(as_of, timezone=timezone)
     last_day = _day_before(end, timezone)
@@ -127,21 +131,33 @@ def customer_summary(
     kept = frame.filter(usable(cut) & (nw.col("amount") >= 0)) if refunds == "drop" else frame.filter(usable(cut))
     shifts = () if dated else local_shifts(known.first, known.last, place)
     days = kept.select("customer", day_number(nw.col("at"), shifts).alias("day"), "amount")
-    found = reduced(days, holdout_day=holdout_day, netted=refunds == "net" and known.refunds > 0)
+    netted = refunds == "net" and known.refunds > 0
     observed = last_day if holdout_day is None else holdout_day - 1
-    columns = _columns(found, observed=observed, unit=unit, spends=amount is not None)
-    if holdout_day is not None:
-        columns |= _holdout_columns(found, last_day - observed, unit=unit, spends=amount is not None)
+    if collapse:
+        histories = counted(days, netted=netted)
+        table, n = collapsed_table(histories, observed=observed, unit_days=_DAYS[unit]), int(histories.n.sum())
+        unspent, newcomers = histories.unspent, 0
+    else:
+        found = reduced(days, holdout_day=holdout_day, netted=netted)
+        after = None if holdout_day is None else last_day - observed
+        spends = amount is not None
+        table = customers_table(found, observed=observed, holdout=after, unit_days=_DAYS[unit], spends=spends)
+        n, unspent, newcomers = len(found.first), found.unspent, found.newcomers
     return CustomerSummary(
-        table=_table(found.ids, columns),
+        table=table,
         unit=unit,
         as_of=end,
         holdout_from=start,
         timezone=timezone,
         refunds=refunds,
         currency=known.currency,
-        n=len(found.first),
-        left_out=_left_out(known, found, refunds),
+        n=n,
+        left_out={
+            **_lacking(known),
+            "refunds": known.refunds if refunds == "drop" else 0,
+            "days_without_spend": unspent,
+            "customers_of_holdout_only": newcomers,
+        },
     )
 
 
@@ -175,57 +191,9 @@ def _holdout(given: datetime | date, end: datetime, timezone: str) -> datetime:
     return start
 
 
-def _columns(found: Reduced, *, observed: int, unit: str, spends: bool) -> dict[str, Floats]:
-    frequency = (found.days - 1).astype(np.float64)
-    columns = {
-        "frequency": frequency,
-        "recency": (found.last - found.first) / _DAYS[unit],
-        "T": (observed - found.first) / _DAYS[unit],
-    }
-    if spends:
-        repeat = _settled(found.spend - found.first_spend, like=found.spend)
-        columns["monetary_value"] = _mean(repeat, found.days - 1)
-    return columns
-
-
-def _holdout_columns(found: Reduced, days: int, *, unit: str, spends: bool) -> dict[str, Floats]:
-    columns = {"frequency_holdout": found.later_days.astype(np.float64)}
-    if spends:
-        columns["monetary_value_holdout"] = _mean(_settled(found.later_spend, like=found.later_spend), found.later_days)
-    return columns | {"duration_holdout": np.full(len(found.days), days / _DAYS[unit])}
-
-
-def _mean(total: Floats, count: NDArray[np.int64]) -> Floats:
-    found: Floats = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
-    return found
-
-
-def _settled(values: Floats, *, like: Floats) -> Floats:
-    """Round sums to the digits that do not depend on the order in which they were added up."""
-    size = np.log10(np.where(like > 0, like, 1.0))
-    scale = 10.0 ** np.clip(_DIGITS - 1 - np.floor(size), 0, 22)
-    settled: Floats = np.rint(values * scale) / scale + 0.0
-    return settled
-
-
-def _table(ids: nw.Series[Any], columns: Mapping[str, Floats]) -> Any:
-    frame = ids.alias("customer_id").to_frame()
-    made = [nw.new_series(name, values, nw.Float64(), backend=ids.implementation) for name, values in columns.items()]
-    frame = frame.with_columns(*made)
-    spends = [name for name in columns if name.startswith("monetary")]
-    if not ids.implementation.is_pandas_like():
-        frame = frame.with_columns(*(nw.when(~nw.col(name).is_nan()).then(nw.col(name)).alias(name) for name in spends))
-    native = frame.sort("customer_id").to_native()
-    return native.reset_index(drop=True) if ids.implementation.is_pandas_like() else native
-
-
-def _left_out(known: Profile, found: Reduced, refunds: str) -> dict[str, int]:
+def _lacking(known: Profile) -> dict[str, int]:
     lacking = {"no_customer": known.no_customer, "no_time": known.no_time, "no_amount": known.no_amount}
     if any(lacking.values()):
         told = ", ".join(f"{count} with {name.replace('_', ' ')}" for name, count in lacking.items() if count)
         warnings.warn(f"customer_summary: rows are left out: {told}", DataQualityWarning, stacklevel=3)
-    return lacking | {
-        "refunds": known.refunds if refunds == "drop" else 0,
-        "days_without_spend": found.unspent,
-        "customers_of_holdout_only": found.newcomers,
-    }
+    return lacking

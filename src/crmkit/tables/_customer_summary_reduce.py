@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from crmkit.tables._frames import collected
 
-__all__ = ["Reduced", "reduced"]
+__all__ = ["Counted", "Reduced", "counted", "reduced"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -53,6 +53,27 @@ class Reduced:
     newcomers: int
 
 
+@frozen(eq=False)
+class Counted:
+    """Histories of purchases, each distinct one once, by rising frequency, recency and age.
+
+    Args:
+        first: the number of the day of the first purchase.
+        last: that of the last one.
+        days: on how many days something was bought.
+        n: by how many customers.
+        unspent: on how many customer-days refunds left nothing.
+        implementation: the library to make a table with.
+    """
+
+    first: Whole
+    last: Whole
+    days: Whole
+    n: Whole
+    unspent: int
+    implementation: nw.Implementation
+
+
 def reduced(orders: Any, *, holdout_day: int | None, netted: bool) -> Reduced:
     """Reduce orders to customers.
 
@@ -61,8 +82,7 @@ def reduced(orders: Any, *, holdout_day: int | None, netted: bool) -> Reduced:
         holdout_day: the number of the day on which the holdout begins; None for no holdout.
         netted: whether there are refunds, so that some day may have no spend left.
     """
-    planned = isinstance(orders, nw.LazyFrame) or orders.implementation.is_polars()
-    found = _on_engine(orders.lazy(), holdout_day, netted=netted) if planned else _in_numpy(orders, holdout_day)
+    found = _on_engine(orders.lazy(), holdout_day, netted=netted) if _plans(orders) else _in_numpy(orders, holdout_day)
     known = found.days > 0
     kept = np.flatnonzero(known)
     ids = found.ids if known.all() else found.ids.filter(known.tolist())
@@ -80,17 +100,51 @@ def reduced(orders: Any, *, holdout_day: int | None, netted: bool) -> Reduced:
     )
 
 
-def _on_engine(orders: nw.LazyFrame[Any], holdout_day: int | None, *, netted: bool) -> Reduced:
+def counted(orders: Any, *, netted: bool) -> Counted:
+    """Reduce orders to histories, each with the number of its customers; an engine hands over no more than these.
+
+    Args:
+        orders: a narwhals frame with customer, day and amount, none of them missing.
+        netted: whether there are refunds, so that some day may have no spend left.
+    """
+    if _plans(orders):
+        days, unspent = _days(orders.lazy(), netted=netted)
+        day = nw.col("day")
+        spans = day.min().alias("first"), day.max().alias("last"), nw.len().alias("days")
+        customers = days.group_by("customer").agg(*spans)
+        frame = collected(customers.group_by("first", "last", "days").agg(nw.len().alias("n")))
+        first, last, held, n = (_numbers(frame, name).astype(np.int64) for name in ("first", "last", "days", "n"))
+        implementation = frame.implementation
+    else:
+        found = _in_numpy(orders, None)
+        first, last, held, n = found.first, found.last, found.days, np.ones(len(found.days), dtype=np.int64)
+        unspent, implementation = found.unspent, orders.implementation
+    order = np.lexsort((-first, last - first, held))
+    first, last, held = first[order], last[order], held[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (np.diff(first) != 0) | (np.diff(last) != 0) | (np.diff(held) != 0)
+    starts = np.flatnonzero(new)
+    return Counted(first[starts], last[starts], held[starts], _sums(n[order], starts), unspent, implementation)
+
+
+def _plans(orders: Any) -> bool:
+    """Tell whether an engine stands behind a frame that plans its queries."""
+    return isinstance(orders, nw.LazyFrame) or bool(orders.implementation.is_polars())
+
+
+def _days(orders: nw.LazyFrame[Any], *, netted: bool) -> tuple[nw.LazyFrame[Any], int]:
+    """Return what each customer spent on each day of purchase, and on how many days refunds left nothing."""
     sums = [nw.col("amount").sum().alias("spend")]
-    if netted:
-        orders = orders.with_columns(nw.col("amount").abs().alias("size"))
-        sums.append(nw.col("size").sum())
-    days = orders.group_by("customer", "day").agg(*sums)
-    unspent = 0
-    if netted:
-        buys = (nw.col("spend") > nw.col("size") * _NOTHING) | (nw.col("size") == 0)
-        unspent = collected(days.filter(~buys).select(nw.len())).item()
-        days = days.filter(buys)
+    if not netted:
+        return orders.group_by("customer", "day").agg(*sums), 0
+    sized = orders.with_columns(nw.col("amount").abs().alias("size"))
+    days = sized.group_by("customer", "day").agg(*sums, nw.col("size").sum())
+    buys = (nw.col("spend") > nw.col("size") * _NOTHING) | (nw.col("size") == 0)
+    return days.filter(buys), int(collected(days.filter(~buys).select(nw.len())).item())
+
+
+def _on_engine(orders: nw.LazyFrame[Any], holdout_day: int | None, *, netted: bool) -> Reduced:
+    days, unspent = _days(orders, netted=netted)
     spans = [
         nw.col("before").min().alias("first"),
         nw.col("before").max().alias("last"),
@@ -122,7 +176,7 @@ def _on_engine(orders: nw.LazyFrame[Any], holdout_day: int | None, *, netted: bo
         held["first_spend"],
         held.get("later_days", nothing).astype(np.int64),
         held.get("later_spend", nothing),
-        int(unspent),
+        unspent,
         0,
     )
 
