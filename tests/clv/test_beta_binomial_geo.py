@@ -166,13 +166,24 @@ def test_every_number_is_finite_for_extreme_parameters_and_thousands_of_purchase
     assert fit.simulate(50, age=[20] * 50, rng=np.random.default_rng(3))["T"].tolist() == [20] * 50
 
 
-def test_what_the_data_leave_open_is_said_and_a_penalty_closes_it():
-    alike = table((2, 5, 8, 40))
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(2, 5, 8, 40)],
+        [(6, 6, 6, 100)],
+        [(0, 0, 6, 50), (6, 6, 6, 50)],
+        [(0, 0, 6, 950), (1, 3, 6, 50)],
+        [(1, 2, 2, 5), (0, 0, 2, 5)],
+        [(3000, 4000, 5000, 10), (0, 0, 5000, 3), (10, 20, 5000, 5)],
+    ],
+)
+def test_what_the_data_leave_open_is_said_and_a_penalty_closes_it(rows):
     with pytest.warns(ConvergenceWarning, match="ran away"):
-        fit = BetaBinomialGeo().fit(alike)
+        fit = BetaBinomialGeo().fit(table(*rows))
     assert "penalty" in fit.warnings[0]
     assert np.isfinite(list(fit.params.values())).all()
-    assert BetaBinomialGeo(penalty=0.001).fit(alike).warnings == ()
+    assert np.isfinite(fit.expected_purchases(table(*rows), horizon=10)["expected_purchases"]).all()
+    assert BetaBinomialGeo(penalty=0.001).fit(table(*rows)).warnings == ()
 
 
 @pytest.mark.parametrize("rows", [[(0, 0, 6, 50)], [(1, 1, 1, 5), (0, 0, 1, 5)], [(1, 2, 3, 0)]])

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import gammaln
 from scipy.stats import gamma
@@ -89,3 +91,16 @@ def test_parameters_beyond_all_measure_are_refused_as_impossible():
     likelihood = ParetoNBDLikelihood.of(history(HISTORIES))
     for logs in ([0.0, 90.0, 0.0, 0.0], [0.0, 0.0, np.nan, 0.0]):
         assert likelihood(np.array(logs)).value == -np.inf
+
+
+@given(
+    st.tuples(*[st.floats(-7, 7)] * 4),
+    st.lists(st.tuples(st.integers(0, 9000), st.floats(0, 1), st.floats(1e-6, 1e4)), min_size=1, max_size=6),
+)
+def test_every_history_has_a_likelihood_under_all_parameters(logs, drawn):
+    rows = [(x, share * age if x else 0.0, age) for x, share, age in drawn]
+    found = ParetoNBDLikelihood.of(collapsed(history(rows)))(np.array(logs))
+    assert np.isfinite(found.value)
+    assert np.isfinite(found.gradient).all()
+    assert np.isfinite(found.hessian).all()
+    assert found.hessian == pytest.approx(found.hessian.T, rel=1e-12)

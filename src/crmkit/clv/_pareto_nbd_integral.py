@@ -52,7 +52,7 @@ def integral(p: Floats, q: Floats, *, alpha: float, beta: float, since: Floats) 
         return integral(q, p, alpha=beta, beta=alpha, since=since)
     sums = np.empty(len(since))
     for nodes in _rule(p, q, alpha, beta, since):
-        sums[nodes.part] = nodes.weight.sum(axis=1) * nodes.scale
+        sums[nodes.part] = nodes.weight @ np.ones(nodes.weight.shape[1]) * nodes.scale
     return _factored(p, q, alpha, beta, since, sums)
 
 
@@ -70,13 +70,14 @@ def integral_with_slopes(p: Floats, q: Floats, *, alpha: float, beta: float, sin
         lag = ((beta + since[part]) / (alpha + since[part]))[:, None]
         shrunk = -nodes.gone * lag / (rest + lag * nodes.gone)
         looked = (nodes.slower, shrunk, nodes.clock, -nodes.gone)
-        total = nodes.weight.sum(axis=1)
+        ones = np.ones(nodes.weight.shape[1])
+        total = nodes.weight @ ones
         sums[part] = total * nodes.scale
         for one, first in enumerate(looked):
             weighted = nodes.weight * first
-            means[one, part] = weighted.sum(axis=1) / total
+            means[one, part] = weighted @ ones / total
             for other in range(one, 4):
-                squares[one, other, part] = np.vecdot(weighted, looked[other]) / total
+                squares[one, other, part] = np.einsum("ij,ij->i", weighted, looked[other]) / total
     return _sloped(p, q, alpha + since, beta + since, _factored(p, q, alpha, beta, since, sums), means, squares)
 
 

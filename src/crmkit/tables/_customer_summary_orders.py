@@ -103,9 +103,6 @@ def profile(frame: Any, cut: int) -> Profile:
     }
     sums = [holds.cast(nw.Int64).sum().alias(name) for name, holds in asked.items()]
     ends = [nw.when(whole).then(at).min().alias("first"), nw.when(whole).then(at).max().alias("last")]
-    if "currency" in frame.collect_schema():
-        named = nw.when(whole).then(nw.col("currency"))
-        ends += [named.min().alias("currency"), named.max().alias("other")]
     found = collected(frame.select(*sums, *ends)).rows(named=True)[0]
     counts = {name: 0 if is_missing(found[name]) else int(found[name]) for name in asked}
     if counts.pop("infinite"):
@@ -116,7 +113,7 @@ def profile(frame: Any, cut: int) -> Profile:
         **counts,
         first=0 if empty else int(found["first"]),
         last=0 if empty else int(found["last"]),
-        currency=_currency(found),
+        currency=_currency(frame, whole),
     )
 
 
@@ -124,11 +121,14 @@ def _early(cut: int) -> nw.Expr:
     return ~nw.col("at").is_null() & (nw.col("at") < cut)
 
 
-def _currency(found: dict[str, Any]) -> str | None:
-    one, other = found.get("currency"), found.get("other")
-    if is_missing(one):
+def _currency(frame: Any, whole: nw.Expr) -> str | None:
+    """Return the one currency of these orders; None where the table names none."""
+    if "currency" not in frame.collect_schema():
         return None
-    if one != other:
-        message = f"customer_summary would add amounts in {one}, {other}; keep one currency or convert at a stated rate"
-        raise CurrencyMismatch(message, currencies=(one, other))
-    return str(one)
+    named = frame.filter(whole & ~nw.col("currency").is_null()).select("currency").unique()
+    found = tuple(sorted(collected(named)["currency"].to_list()))
+    if len(found) > 1:
+        listed = ", ".join(found[:5])
+        message = f"customer_summary would add amounts in {listed}; keep one currency or convert at a stated rate"
+        raise CurrencyMismatch(message, currencies=found)
+    return found[0] if found else None
