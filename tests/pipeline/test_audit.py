@@ -141,6 +141,12 @@ def test_rows_of_other_pipelines_are_left_out_and_counted():
     assert "left out: 2 rows of pipeline 'Renewal'" in str(audit)
 
 
+def test_pipelines_may_be_categories():
+    table = GOOD.assign(pipeline=pd.Series(["Sales"] * 3 + ["Renewal", None, "Renewal"], dtype="category"))
+    for history_of_two in (table, KINDS["polars"](table), KINDS["pyarrow"](table)):
+        assert dict(STRICT.audit(history_of_two).left_out) == {"Renewal": 2}
+
+
 def test_a_history_that_is_all_left_out_is_not_fine():
     audit = STRICT.audit(GOOD.assign(pipeline="sales"))
     assert not audit.ok

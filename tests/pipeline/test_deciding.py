@@ -202,6 +202,13 @@ def test_a_guard_may_ask_about_custom_fields():
     assert codes(pipeline.check(Deal(id="d", stage="a"), to="won")) == ["guard"]
 
 
+def test_a_guard_may_follow_a_reference_of_the_callers_own_which_a_record_does_not_have():
+    german = Pipeline("p", stages=[Stage("a"), Stage("won", kind="won", when=field("company.country") == "DE")])
+    assert german.check({"stage": "a", "company": {"country": "DE"}}, to="won")
+    with pytest.raises(UnknownField, match="company"):
+        german.check(Deal(id="d", stage="a", company_id="c"), to="won")
+
+
 @pytest.mark.parametrize("as_of", [datetime(2024, 5, 2), "2024-05-02", date(2024, 5, 2), 5, pd.NaT])  # noqa: DTZ001  # naive
 def test_a_time_that_is_no_instant_is_refused(as_of):
     for ask in (lambda: SALES.check(DEAL, to="won", as_of=as_of), lambda: SALES.options(DEAL, as_of=as_of)):

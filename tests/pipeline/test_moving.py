@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from crmkit.errors import (
@@ -173,6 +174,12 @@ def test_a_time_is_kept_in_utc():
     at = LATER.astimezone(timezone(timedelta(hours=-7)))
     assert SALES.move(DEAL, to="won", at=at, by="ana") == SALES.move(DEAL, to="won", at=LATER, by="ana")
     assert after(SALES.move(DEAL, to="won", at=at, by="ana")).closed_at.tzinfo is UTC
+
+
+def test_a_timestamp_of_pandas_is_a_time_like_any_other():
+    assert SALES.move(DEAL, to="won", at=pd.Timestamp(LATER), by="ana") == SALES.move(
+        DEAL, to="won", at=LATER, by="ana"
+    )
 
 
 def test_the_same_move_gives_the_same_change():

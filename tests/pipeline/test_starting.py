@@ -52,7 +52,7 @@ def test_a_deal_begins_with_its_stage_and_its_values_in_its_history():
         act="start",
         at=NOW,
         by="ana",
-        idempotency_key="start:deal:d1",
+        idempotency_key="start:deal:d1:1:qualify",
     )
 
 

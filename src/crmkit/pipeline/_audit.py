@@ -84,6 +84,8 @@ def _own_rows(frame: nw.DataFrame[Any], name: str) -> tuple[Flags, dict[str, int
         return own, {}
     others = {}
     column = frame.get_column("pipeline")
+    if column.dtype != nw.String:  # pyarrow compares no categories with a text
+        column = column.cast(nw.String)
     for other in column.unique().to_list():
         if not is_missing(other) and other != name:
             theirs = (column == other).fill_null(False).to_numpy().astype(bool)  # noqa: FBT003  # narwhals' own

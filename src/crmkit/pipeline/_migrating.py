@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.errors import InvalidArgument, shown
 from crmkit.pipeline._deciding import moment
-from crmkit.pipeline._moving import own_record, prove_not_before
-from crmkit.pipeline._rows import row_of
+from crmkit.pipeline._moving import own_record
+from crmkit.pipeline._rows import prove_not_before, row_of
 from crmkit.records import Change, Edit, evolve
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from crmkit.records import RECORDS, Change, Edit, evolve
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
 
-__all__ = ["moved", "own_record", "prove_not_before", "started"]
+__all__ = ["moved", "own_record", "started"]
 
 
 def moved(
@@ -92,7 +92,7 @@ def started(
         at=at,
         by=by,
         reason=reason,
-        idempotency_key=f"start:{pipeline.record}:{record.id}",
+        idempotency_key=f"start:{pipeline.record}:{record.id}:{version}:{to}",
     )
 
 
@@ -110,17 +110,6 @@ def own_record(pipeline: Pipeline, record: Any) -> None:
             argument="record",
             value=record,
         )
-
-
-def prove_not_before(at: datetime, entered: datetime | None) -> None:
-    """Refuse an act before the last step of a record.
-
-    Raises:
-        InvalidArgument: `at` is earlier (code "too_early").
-    """
-    if entered is not None and at < entered:
-        message = f"{at:%Y-%m-%d %H:%M} UTC is before its last step, {entered:%Y-%m-%d %H:%M}"
-        raise InvalidArgument(message, code="too_early", argument="at", value=at)
 
 
 def _is_under(pipeline: Pipeline, record: Any) -> bool:

@@ -25,7 +25,7 @@ from crmkit.pipeline._place import Place, place_of
 from crmkit.pipeline._revising import revised
 from crmkit.pipeline._stage import Move, Stage, is_writable
 from crmkit.pipeline._step import Step, step_of
-from crmkit.records import Change, CustomFields, FieldChange
+from crmkit.records import Change, CustomFields, FieldChange, StageChange
 
 if TYPE_CHECKING:
     from crmkit.pipeline._audit import Audit
@@ -250,7 +250,7 @@ class Pipeline:
         at: datetime,
         by: str,
         reason: str | None = None,
-        history: Iterable[FieldChange] = (),
+        history: Iterable[StageChange | FieldChange] = (),
         **values: Any,
     ) -> Change:
         """Build the Change that gives a deal another amount, currency, probability or expected close.
@@ -265,7 +265,8 @@ class Pipeline:
 
         Raises:
             UnknownField: another field.
-            InvalidArgument: nothing changes (code "nothing_changes"), or no deal.
+            InvalidArgument: nothing changes (code "nothing_changes"), an earlier time than that of the last step
+                ("too_early"), or no deal.
             InvalidRecord, InvalidPeriod: as `move`.
         """
         return revised(self, deal, at=at, by=by, reason=reason, history=history, values=values)
@@ -283,7 +284,8 @@ class Pipeline:
 
         Raises:
             UnknownStage: the record's stage is neither listed nor known here, or it is mapped to none of this pipeline.
-            InvalidArgument: an open stage mapped to a final one or the reverse (code "other_kind"), or nothing changes.
+            InvalidArgument: an open stage mapped to a final one or the reverse (code "other_kind"), a record in no
+                stage ("no_stage"), an earlier time than that of its last step ("too_early"), or nothing changes.
         """
         return migrated(self, record, stages=stages, at=at, by=by)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.errors import InvalidArgument, UnknownField, shown
 from crmkit.pipeline._deciding import moment
-from crmkit.pipeline._moving import own_record, prove_not_before
+from crmkit.pipeline._moving import own_record
 from crmkit.pipeline._place import TRACKED
-from crmkit.pipeline._rows import tracked_rows
-from crmkit.records import Change, Edit, FieldChange, evolve
+from crmkit.pipeline._rows import prove_not_before, tracked_rows
+from crmkit.records import Change, Edit, FieldChange, StageChange, evolve
 
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
@@ -26,7 +26,7 @@ def revised(
     at: datetime,
     by: str,
     reason: str | None,
-    history: Iterable[FieldChange],
+    history: Iterable[StageChange | FieldChange],
     values: Mapping[str, Any],
 ) -> Change:
     """Build the Change that gives a deal other values."""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from crmkit.errors import InvalidArgument
 from crmkit.pipeline._place import TRACKED
 from crmkit.records import (
     DealId,
@@ -24,7 +25,7 @@ from crmkit.records import (
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
 
-__all__ = ["Row", "days_between", "row_of", "tracked_rows"]
+__all__ = ["Row", "days_between", "prove_not_before", "row_of", "tracked_rows"]
 
 _DAY = timedelta(days=1)
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -74,7 +75,7 @@ def tracked_rows(
     at: datetime,
     by: str,
     reason: str | None = None,
-    history: Iterable[FieldChange] = (),
+    history: Iterable[StageChange | FieldChange] = (),
     apart_from: tuple[str, ...] = (),
 ) -> list[Record]:
     """Build a row for each field, of those whose history is kept, in which two versions of a deal differ.
@@ -85,13 +86,15 @@ def tracked_rows(
         return []
     last: dict[str, datetime] = {}
     for row in history:
-        if row.record == ref(after):
+        if isinstance(row, FieldChange) and row.record == ref(after):
             last[row.field] = max(row.changed_at, last.get(row.field, row.changed_at))
     rows: list[Record] = []
     for name in TRACKED:
         was, becomes = getattr(before, name, None), getattr(after, name)
         if was != becomes and name not in apart_from:
-            days = days_between(last[name], at) if name in last else None
+            since = last.get(name)
+            prove_not_before(at, since)
+            days = None if since is None else days_between(since, at)
             rows.append(_field_row(after, name, (was, becomes), at=at, by=by, reason=reason, days=days))
     return rows
 
@@ -113,6 +116,17 @@ def _field_row(
         days_held=days,
         version=1,
     )
+
+
+def prove_not_before(at: datetime, last: datetime | None) -> None:
+    """Refuse an act before the last step of a record.
+
+    Raises:
+        InvalidArgument: `at` is earlier (code "too_early").
+    """
+    if last is not None and at < last:
+        message = f"{at:%Y-%m-%d %H:%M} UTC is before its last step, {last:%Y-%m-%d %H:%M}"
+        raise InvalidArgument(message, code="too_early", argument="at", value=at)
 
 
 def days_between(start: datetime, end: datetime) -> float:

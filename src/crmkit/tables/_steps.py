@@ -66,7 +66,8 @@ def stage_steps(
     Raises:
         UnknownField: a name in `columns` that is neither a field of StageChange nor in `also`.
         MissingColumn: a column that is needed and absent.
-        InvalidColumn: `changed_at` holds something other than instants with a time zone.
+        InvalidColumn: `changed_at` holds something other than instants with a time zone, or deals and stages cannot be
+            told apart.
     """
     needed = [*_NEEDED, *also]
     fields = fields_of(StageChange)
@@ -102,8 +103,18 @@ def stage_steps(
 
 def _numbered(column: nw.Series[Any]) -> tuple[Whole, Any]:
     """Number the distinct values of a column in the order in which they come; -1 stands for missing."""
-    native = column.to_native() if column.implementation.is_pandas_like() else column.to_numpy()
-    numbers, values = pd.factorize(native)
+    pandas = column.implementation.is_pandas_like()
+    if not pandas and not isinstance(column.dtype, nw.String | nw.List | nw.Struct | nw.Object):
+        column = column.cast(nw.String)  # numpy keeps no whole numbers beside missing ones, and no categories
+    try:
+        numbers, values = pd.factorize(column.to_native() if pandas else column.to_numpy())
+    except TypeError as fault:  # of lists, which have no hash
+        raise InvalidColumn(
+            f"column {column.name!r} holds {column.dtype}; its values cannot be told apart, make them text",
+            column=column.name,
+            row=None,
+            value=str(column.dtype),
+        ) from fault
     return numbers.astype(np.int64), values
 
 

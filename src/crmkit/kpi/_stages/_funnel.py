@@ -13,7 +13,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit import statistics
-from crmkit.errors import InvalidArgument, did_you_mean, shown
+from crmkit.errors import InvalidArgument, MissingColumn, did_you_mean, shown
 from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._query import Query
 from crmkit.kpi._stages._deals import deals_at
@@ -103,7 +103,9 @@ def funnel(
         reason = f"kind is {shown(kind)}; it takes 'reached' or 'logged'{did_you_mean(str(kind), get_args(Kind))}"
         raise InvalidArgument(reason, argument="kind", value=kind)
     known = open_table(table, columns=columns).collect_schema().names()
-    if "to_stage" in known or "stage" not in known:
+    if "to_stage" not in known and "stage" not in known:
+        raise MissingColumn.of("to_stage", known, purpose="funnel of a stage history (of deals alone: 'stage')")
+    if "to_stage" in known:
         ways = _ways_of_history(table, query, way, kind)
     elif kind == "logged":
         reason = "kind='logged' needs a stage history: deals alone do not say which stages they were in"
