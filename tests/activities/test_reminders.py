@@ -82,6 +82,13 @@ def test_a_day_before_is_the_same_time_of_day_and_24_hours_are_24_hours():
     ]
 
 
+def test_of_a_time_of_day_that_the_clocks_show_twice_the_reminder_comes_at_the_first():
+    on_monday = task(local(2026, 10, 26, 2, 30), timezone=BERLIN, reminders=("P1D",))
+    assert times([on_monday], between(utc(2026, 10, 25), utc(2026, 10, 26))) == [utc(2026, 10, 25, 0, 30)]
+    in_the_second = task(utc(2026, 10, 25, 1, 30), timezone=BERLIN, reminders=("PT0S",))
+    assert times([in_the_second], between(utc(2026, 10, 25), utc(2026, 10, 26))) == [utc(2026, 10, 25, 1, 30)]
+
+
 def test_each_time_of_a_series_is_reminded_of():
     daily = meeting(utc(2026, 7, 1, 9), recurrence="FREQ=DAILY", reminders=("PT10H",))
     (reminder,) = due_reminders([daily], period=DAY)

@@ -48,8 +48,10 @@ class Ahead:
         """Return the instant so long before an activity takes place, or None where that is before year 1."""
         place = zone("UTC" if activity.timezone is None else activity.timezone)
         try:
-            wall = local_time(at, place) - timedelta(days=self.days)
-            return wall.replace(tzinfo=place).astimezone(UTC) - self.time
+            if self.days:
+                wall = local_time(at, place) - timedelta(days=self.days)
+                at = wall.replace(tzinfo=place).astimezone(UTC)
+            return at - self.time
         except OverflowError:
             return None
 
