@@ -94,7 +94,7 @@ NEXT = Pipeline(
 ACTS = {
     "move": lambda deal: SALES.move(deal, to="won", at=LATER, by="ana", values={"amount": 5}),
     "reopen": lambda deal: SALES.move(deal, to="lost", at=LATER, by="ana", reason="price"),
-    "revise": lambda deal: SALES.revise(deal, at=LATER, by="ana", amount=5, probability=0.4),
+    "revise": lambda deal: revise_deal(deal, at=LATER, by="ana", amount=5, probability=0.4),
     "migrate": lambda deal: NEXT.migrate(deal, stages={"qualify": "offer"}, at=LATER, by="ana"),
 }
 

@@ -100,9 +100,8 @@ def test_from_lost_to_won_the_reason_goes_and_the_time_is_new():
 
 def test_values_are_set_in_the_same_act_before_guards_are_asked_and_have_rows():
     bare = evolve(DEAL, amount=None, currency=None)
-    change = SALES.move(
-        bare, to="propose", at=LATER, by="ana", values={"amount": 12, "currency": "CHF", "name": "Fern"}
-    )
+    said = {"amount": 12, "currency": "CHF", "name": "Fern"}
+    change = SALES.move(bare, to="propose", at=LATER, by="ana", reason="asked", values=said)
     assert after(change) == evolve(
         bare,
         stage="propose",
@@ -120,7 +119,7 @@ def test_values_are_set_in_the_same_act_before_guards_are_asked_and_have_rows():
         ("deal:d1:2:currency", "currency", None, "CHF", None),
     ]
     assert {(row.changed_at, row.changed_by, row.reason, row.record) for row in fields} == {
-        (LATER, "ana", None, "deal:d1")
+        (LATER, "ana", "asked", "deal:d1")
     }
 
 

@@ -76,7 +76,7 @@ def lives(draw, pipeline):
         if to is None:
             if all(getattr(deal, name) == value for name, value in values.items()):
                 continue
-            change = pipeline.revise(deal, at=at, by="ana", **values)
+            change = revise_deal(deal, at=at, by="ana", **values)
         else:
             reason = "price" if pipeline.stage(to).needs_reason else draw(st.sampled_from([None, "why not"]))
             if not pipeline.check({**values_of(deal), **values}, to=to, as_of=at, reason=reason):

@@ -124,6 +124,12 @@ def test_what_a_step_of_a_ticket_writes(origin, to, expected):
     assert written(ticket_lifecycle, origin, to) == expected
 
 
+def test_a_ticket_that_ends_otherwise_has_not_come_back():
+    stages = [Stage("open"), Stage("solved", kind="won"), Stage("closed", kind="lost")]
+    pipeline = Pipeline("p", record="ticket", stages=stages, moves=[Move("open", "solved"), Move("solved", "closed")])
+    assert written(pipeline, "solved", "closed") == ({"status": "closed", "solved_at": None}, None, None, None)
+
+
 @pytest.mark.parametrize(
     ("origin", "to", "expected"),
     [

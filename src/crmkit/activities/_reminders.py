@@ -48,7 +48,7 @@ class Ahead:
         """Return the instant so long before an activity takes place, or None where that is before year 1."""
         place = zone("UTC" if activity.timezone is None else activity.timezone)
         try:
-            if self.days:
+            if self.days:  # time alone asks no wall clock, which may show the time twice
                 wall = local_time(at, place) - timedelta(days=self.days)
                 at = wall.replace(tzinfo=place).astimezone(UTC)
             return at - self.time

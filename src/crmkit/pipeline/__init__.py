@@ -2,7 +2,8 @@
 
     Pipeline, Stage, Move    the definition, as data: proved when made, JSON, fingerprint, Mermaid
     Pipeline.check, options  what is allowed, for any object: Decision, Option, Unmet
-    Pipeline.start, move, revise, migrate    acts, each a Change with its rows of history
+    Pipeline.start, move, migrate    acts, each a Change with its rows of history
+    revise_deal              another amount, probability or expected close, with its history
     Pipeline.ageing          how long something has been in its stage, and whether it is rotten: Ageing
     Pipeline.audit           a table of stage changes against the definition
     replay, time_spent       the state of a record, and its time in each stage, from the rows of its history
@@ -27,6 +28,7 @@ from crmkit.pipeline._lifecycles import (
 )
 from crmkit.pipeline._pipeline import Pipeline
 from crmkit.pipeline._replay import replay, time_spent
+from crmkit.pipeline._revising import revise_deal
 from crmkit.pipeline._stage import ForecastCategory, Move, Stage, StageKind
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "lead_lifecycle",
     "quote_lifecycle",
     "replay",
+    "revise_deal",
     "subscription_lifecycle",
     "ticket_lifecycle",
     "time_spent",

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from crmkit.calendars import utc
 from crmkit.errors import InvalidArgument, MoveRefused, shown
 from crmkit.pipeline._conversion_records import NAMED_IN, Outcome, given_records, outcome_of
 from crmkit.pipeline._conversion_values import handing
-from crmkit.pipeline._deciding import moment
 from crmkit.pipeline._decision import Unmet
 from crmkit.pipeline._lifecycles import lead_lifecycle
 from crmkit.pipeline._pipeline import Pipeline
@@ -70,7 +70,7 @@ def convert_lead(
         InvalidRecord: a value that its field does not hold.
         InvalidPeriod: `at` without a time zone.
     """
-    at = moment(at)
+    at = utc(at)
     _check_lead(lead)
     given = given_records(into)
     if "deal" in given and not deal:

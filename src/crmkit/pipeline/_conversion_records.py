@@ -125,5 +125,5 @@ def _links(kind: str, lead: Lead, named: Mapping[str, str], company: Any) -> Map
 
 
 def _name_of(lead: Lead, company: Any) -> str | None:
-    """Return what a deal is called: as the company. A person's name would stand there unmasked, so it stands nowhere."""
+    """Return what a deal is called: as the company; a person's name would stand there unmasked."""
     return (company.name if company is not None else None) or lead.company_name or None
