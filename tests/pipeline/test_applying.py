@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmkit.errors import Conflict, MoveRefused, RepositoryError
-from crmkit.pipeline import Pipeline, Stage, lead_lifecycle
+from crmkit.pipeline import Pipeline, Stage, lead_lifecycle, revise_deal
 from crmkit.records import RECORDS, Change, Deal, FieldChange, Lead, StageChange, evolve
 from crmkit.repositories import InMemoryStore
 from crmkit.repositories.sql import SqlStore

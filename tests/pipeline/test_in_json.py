@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmkit.calendars import BusinessCalendar
-from crmkit.errors import InvalidPipeline
+from crmkit.errors import InvalidDocument, InvalidPipeline
 from crmkit.expressions import ALWAYS, field
 from crmkit.pipeline import Move, Pipeline, Stage, lead_lifecycle
 from crmkit.records import CustomFields
@@ -44,7 +44,8 @@ def body_of(pipeline):
 
 
 def test_what_is_written_is_this():
-    assert body_of(named("a", version=2, starts="a")) == {
+    pipeline = named("a", version=2, starts="a")
+    assert body_of(pipeline) == {
         "format": "crmkit.pipeline",
         "version": 1,
         "name": "p",
@@ -58,6 +59,7 @@ def test_what_is_written_is_this():
         ],
         "moves": [{"from_stage": "a", "to_stage": "won"}, {"from_stage": "a", "to_stage": "lost"}],
         "calendar": None,
+        "fingerprint": pipeline.fingerprint(),
     }
 
 
@@ -69,6 +71,19 @@ def test_what_was_written_is_read_again(pipeline):
 def test_that_a_won_stage_has_no_probability_is_written():
     assert Pipeline.from_json(FULL.to_json()).stage("won").probability is None
     assert FULL.fingerprint() != _with_stage("won", probability=1.0).fingerprint()
+
+
+def test_a_document_that_was_edited_is_told_by_its_fingerprint():
+    edited = SALES.to_json().replace('"probability":0.1', '"probability":0.2')
+    with pytest.raises(InvalidDocument, match="it was edited"):
+        Pipeline.from_json(edited)
+    without = json.loads(edited)
+    del without["fingerprint"]
+    assert Pipeline.from_json(json.dumps(without)).stage("qualify").probability == 0.2
+
+
+def test_another_version_of_a_document_keeps_its_fingerprint():
+    assert Pipeline.from_json(SALES.to_json().replace('"revision":1', '"revision":2')).version == 2
 
 
 def test_custom_fields_are_not_written_but_handed_in():

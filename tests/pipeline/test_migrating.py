@@ -24,17 +24,17 @@ NEXT = Pipeline(
 
 def test_a_deal_goes_on_in_the_stage_that_its_own_is_mapped_to():
     change = NEXT.migrate(DEAL, stages={"qualify": "discover"}, at=LATER, by="ana")
-    deal = evolve(DEAL, stage="discover", pipeline_version=2, version=2)
+    deal = evolve(DEAL, stage="discover", pipeline_version=2, updated_at=LATER, version=2)
     row = StageChange(
         id="d1:2",
         deal_id="d1",
         pipeline="sales",
+        pipeline_version=2,
         from_stage="qualify",
         to_stage="discover",
         changed_at=LATER,
         changed_by="ana",
         reason="migration",
-        days_in_stage=3.0,
         version=1,
     )
     assert change == Change(
@@ -46,10 +46,17 @@ def test_a_deal_goes_on_in_the_stage_that_its_own_is_mapped_to():
     )
 
 
-def test_a_stage_of_the_same_name_need_not_be_listed_and_is_no_step():
-    deal = evolve(DEAL, stage="propose")
-    change = NEXT.migrate(deal, stages={}, at=LATER, by="ana")
-    assert change.edits == (Edit(deal, evolve(deal, pipeline_version=2, version=2)),)
+def test_a_stage_of_the_same_name_need_not_be_listed_and_its_row_tells_the_new_version():
+    change = NEXT.migrate(evolve(DEAL, stage="propose"), stages={}, at=LATER, by="ana")
+    assert (after(change).stage, after(change).pipeline_version) == ("propose", 2)
+    (row,) = rows(change)
+    assert (row.from_stage, row.to_stage, row.pipeline_version) == ("propose", "propose", 2)
+
+
+def test_the_step_after_it_tells_the_whole_time_in_the_stage():
+    moved = after(NEXT.migrate(DEAL, stages={"qualify": "discover"}, at=LATER, by="ana"))
+    change = NEXT.move(moved, to="propose", at=LATER + DAY, by="ana")
+    assert rows(change)[0].days_in_stage == 4.0
 
 
 def test_no_guard_is_asked_and_nothing_else_is_written():
@@ -99,7 +106,6 @@ def test_a_lead_takes_another_status():
             changed_at=LATER,
             changed_by="ana",
             reason="migration",
-            days_held=3.0,
             version=1,
         )
     ]
@@ -136,6 +142,7 @@ def test_migrating_neither_opens_nor_closes_a_ticket(status, to):
         (DEAL, {}, "nothing_changes"),
         (DEAL, {"stages": {"propose": "won"}}, "nothing_changes"),
         (DEAL, {"stages": {"qualify": "propose"}, "at": NOW - DAY}, "too_early"),
+        (evolve(DEAL, updated_at=LATER + DAY), {"stages": {"qualify": "propose"}}, "too_early"),
         (DEAL, {"stages": [("qualify", "propose")]}, "invalid_argument"),
         (Lead(id="l"), {}, "not_its_record"),
         ({"stage": "qualify"}, {}, "not_its_record"),

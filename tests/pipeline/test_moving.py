@@ -22,11 +22,12 @@ from tests.pipeline.sales import DAY, DEAL, LATER, NOW, SALES, after, named, row
 
 def test_a_moved_deal_and_its_row_are_one_change():
     change = SALES.move(DEAL, to="propose", at=LATER, by="ana", reason="they asked")
-    deal = evolve(DEAL, stage="propose", stage_entered_at=LATER, probability=0.5, version=2)
+    deal = evolve(DEAL, stage="propose", stage_entered_at=LATER, updated_at=LATER, probability=0.5, version=2)
     row = StageChange(
         id="d1:2",
         deal_id="d1",
         pipeline="sales",
+        pipeline_version=1,
         from_stage="qualify",
         to_stage="propose",
         changed_at=LATER,
@@ -106,6 +107,7 @@ def test_values_are_set_in_the_same_act_before_guards_are_asked_and_have_rows():
         bare,
         stage="propose",
         stage_entered_at=LATER,
+        updated_at=LATER,
         probability=0.5,
         amount=12,
         currency="CHF",
@@ -121,6 +123,20 @@ def test_values_are_set_in_the_same_act_before_guards_are_asked_and_have_rows():
     assert {(row.changed_at, row.changed_by, row.reason, row.record) for row in fields} == {
         (LATER, "ana", "asked", "deal:d1")
     }
+
+
+def test_a_value_was_held_since_its_row_before():
+    history = [FieldChange(id="f", record="deal:d1", field="amount", to_value="900", changed_at=NOW)]
+    change = SALES.move(DEAL, to="won", at=LATER, by="ana", values={"amount": 5, "currency": "CHF"}, history=history)
+    assert [(row.field, row.days_held) for row in rows(change)[1:]] == [("amount", 3.0), ("currency", None)]
+
+
+def test_what_is_closed_again_in_the_same_way_keeps_its_reason_unless_another_is_given():
+    ends = [Stage("a"), Stage("lost", kind="lost"), Stage("void", kind="lost")]
+    pipeline = Pipeline("p", stages=ends, moves=[Move("a", "lost"), Move("lost", "void")])
+    lost = Deal(id="d", stage="lost", status="lost", closed_at=NOW, lost_reason="price")
+    kept, other = (after(pipeline.move(lost, to="void", at=LATER, by="ana", reason=each)) for each in (None, "x"))
+    assert (kept.lost_reason, other.lost_reason, kept.closed_at) == ("price", "x", NOW)
 
 
 def test_a_guard_is_asked_of_the_values_given():
@@ -198,6 +214,7 @@ def test_custom_values_and_tags_stay():
         (DEAL, {"to": "lost"}, "missing_reason"),
         (DEAL, {"to": "lost", "reason": "prize"}, "unknown_reason"),
         (DEAL, {"to": "won", "at": NOW - DAY}, "too_early"),
+        (evolve(DEAL, updated_at=LATER + DAY), {"to": "won"}, "too_early"),
         (evolve(DEAL, amount=None), {"to": "propose"}, "missing_field"),
         (evolve(DEAL, amount=-1), {"to": "won"}, "guard"),
         (evolve(DEAL, stage="won", owner_id="ana"), {"to": "lost", "reason": "price"}, "no_such_move"),
@@ -253,6 +270,7 @@ def test_only_a_record_of_its_kind_can_be_part_of_a_change(record):
 
 
 WRITTEN = (
+    "updated_at",
     "stage",
     "stage_entered_at",
     "status",

@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 
 from crmkit.errors import InvalidArgument, InvalidPeriod, InvalidRecord, UnknownField
-from crmkit.pipeline import lead_lifecycle
-from crmkit.records import Change, Edit, FieldChange, Lead, StageChange, evolve
-from tests.pipeline.sales import DAY, DEAL, LATER, NOW, SALES, after, rows
+from crmkit.pipeline import revise_deal
+from crmkit.records import Change, Deal, Edit, FieldChange, Lead, StageChange, evolve
+from tests.pipeline.sales import DAY, DEAL, LATER, NOW, after, rows
 
 
 def test_revised_values_and_their_rows_are_one_change():
     change = revise_deal(DEAL, at=LATER, by="ana", reason="more seats", amount=Decimal("1200.50"), probability=0.2)
-    deal = evolve(DEAL, amount=Decimal("1200.50"), probability=0.2, version=2)
+    deal = evolve(DEAL, amount=Decimal("1200.50"), probability=0.2, updated_at=LATER, version=2)
     said = {"record": "deal:d1", "changed_at": LATER, "changed_by": "ana", "reason": "more seats", "version": 1}
     found = [
         FieldChange(id="deal:d1:2:amount", field="amount", from_value="900", to_value="1200.50", **said),
@@ -60,14 +60,38 @@ def test_another_field_is_answered_with_what_there_is(name):
     assert caught.value.known == ("amount", "currency", "probability", "expected_close_on")
 
 
-def test_of_a_lead_no_values_are_revised():
-    with pytest.raises(UnknownField, match="what a lead keeps a history of"):
-        lead_lifecycle.revise(Lead(id="l"), at=LATER, by="ana", amount=3)
+@pytest.mark.parametrize("deal", [Deal(id="d"), evolve(DEAL, pipeline="service", pipeline_version=9, stage="intake")])
+def test_a_deal_of_any_pipeline_is_revised(deal):
+    assert after(revise_deal(deal, at=LATER, by="ana", amount=7)).amount == 7
+
+
+def test_a_probability_was_held_since_the_step_that_set_it():
+    steps = [
+        StageChange(id="d1:1", deal_id="d1", to_stage="qualify", changed_at=NOW, probability=0.1),
+        StageChange(id="d1:2", deal_id="d1", to_stage="qualify", changed_at=NOW + DAY),
+        StageChange(id="d2:1", deal_id="d2", to_stage="qualify", changed_at=NOW + DAY, probability=0.1),
+    ]
+    change = revise_deal(DEAL, at=LATER, by="ana", history=steps, probability=0.2)
+    assert rows(change)[0].days_held == 3.0
+
+
+@pytest.mark.parametrize("history", [5, None, [DEAL], ["row"]])
+def test_a_history_holds_rows(history):
+    with pytest.raises(InvalidArgument) as caught:
+        revise_deal(DEAL, at=LATER, by="ana", history=history, amount=7)
+    assert caught.value.argument == "history"
+
+
+def test_a_row_that_is_later_is_an_act_that_is_later():
+    history = [FieldChange(id="f", record="deal:d1", field="amount", changed_at=LATER)]
+    with pytest.raises(InvalidArgument) as caught:
+        revise_deal(DEAL, at=LATER - DAY, by="ana", history=history, amount=6)
+    assert caught.value.code == "too_early"
 
 
 def test_before_the_last_step_nothing_is_revised():
     with pytest.raises(
-        InvalidArgument, match="2024-05-01 09:00 UTC is before its last step, 2024-05-02 09:00"
+        InvalidArgument, match="2024-05-01 09:00 UTC is before its last change, 2024-05-02 09:00"
     ) as caught:
         revise_deal(DEAL, at=NOW - DAY, by="ana", amount=3)
     assert caught.value.code == "too_early"

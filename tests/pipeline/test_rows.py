@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmkit.pipeline import ticket_lifecycle
 from crmkit.pipeline._rows import days_between, row_of, tracked_rows
 from crmkit.records import FieldChange, Ticket, evolve
 from tests.pipeline.sales import DAY, DEAL, LATER, NOW, SALES
@@ -29,19 +28,19 @@ SAID = {"at": LATER, "by": "ana"}
 )
 def test_values_are_written_as_texts(name, value, text):
     deal = evolve(DEAL, **{name: value}, version=2)
-    (row,) = tracked_rows(SALES, DEAL, deal, **SAID)
+    (row,) = tracked_rows(DEAL, deal, **SAID)
     assert (row.field, row.to_value) == (name, text)
 
 
 def test_what_differs_has_a_row_in_one_order_and_what_does_not_has_none():
     deal = evolve(DEAL, expected_close_on=date(2024, 6, 1), amount=5, name="Fern", version=2)
-    assert [row.field for row in tracked_rows(SALES, DEAL, deal, **SAID)] == ["amount", "expected_close_on"]
-    assert tracked_rows(SALES, DEAL, DEAL, **SAID) == []
+    assert [row.field for row in tracked_rows(DEAL, deal, **SAID)] == ["amount", "expected_close_on"]
+    assert tracked_rows(DEAL, DEAL, **SAID) == []
 
 
 def test_what_another_row_tells_has_none():
     deal = evolve(DEAL, probability=0.9, amount=5, version=2)
-    assert [row.field for row in tracked_rows(SALES, DEAL, deal, **SAID, apart_from=("probability",))] == ["amount"]
+    assert [row.field for row in tracked_rows(DEAL, deal, **SAID, apart_from=("probability",))] == ["amount"]
 
 
 def test_a_value_was_held_since_its_own_last_row():
@@ -54,13 +53,13 @@ def test_a_value_was_held_since_its_own_last_row():
         row("amount", NOW + 2 * DAY, record="deal:d2"),
         row("currency", NOW + 2 * DAY),
     ]
-    (found,) = tracked_rows(SALES, DEAL, evolve(DEAL, amount=5, version=2), **SAID, history=history)
+    (found,) = tracked_rows(DEAL, evolve(DEAL, amount=5, version=2), **SAID, history=history)
     assert found.days_held == 2.0
 
 
 @pytest.mark.parametrize("before", [None, Ticket(id="t", priority="low")])
 def test_only_of_deals_is_the_history_of_fields_kept(before):
-    assert tracked_rows(ticket_lifecycle, before, Ticket(id="t", priority="high"), **SAID) == []
+    assert tracked_rows(before, Ticket(id="t", priority="high"), **SAID) == []
 
 
 def test_a_step_that_leaves_the_probability_does_not_tell_it():

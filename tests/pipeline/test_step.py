@@ -76,8 +76,12 @@ CLEARED = {"closed_at": None, "lost_reason": None}
             "qualify",
             ({"stage": "qualify", "status": "open", "probability": 0.1, **UNDER, **CLEARED}, None, None, None),
         ),
-        ("qualify", "propose", ({"stage": "propose", "status": "open", "probability": 0.5, **UNDER}, None, None, None)),
-        ("qualify", "waiting", ({"stage": "waiting", "status": "open", **UNDER}, None, None, None)),
+        (
+            "qualify",
+            "propose",
+            ({"stage": "propose", "status": "open", "probability": 0.5, **UNDER, **CLEARED}, None, None, None),
+        ),
+        ("qualify", "waiting", ({"stage": "waiting", "status": "open", **UNDER, **CLEARED}, None, None, None)),
         ("qualify", "won", ({"stage": "won", "status": "won", "probability": 1.0, **UNDER}, "closed_at", None, None)),
         (
             "waiting",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from crmkit.calendars import utc
@@ -144,7 +145,7 @@ def stage_under(pipeline: Pipeline, thing: Any, fields: Mapping[str, str] | None
         name, version = value_of(thing, place.pipeline, fields), value_of(thing, place.version, fields)
         if isinstance(name, str) and name != pipeline.name:
             return Unmet("other_pipeline", f"is in pipeline {shown(name)}, not in {shown(pipeline.name)}; migrate it")
-        if isinstance(version, int) and version != pipeline.version:
+        if isinstance(version, Real) and version != pipeline.version:
             known = f"it moved under version {shown(version)} of the pipeline, this is {pipeline.version}"
             return Unmet("other_version", f"{known}; migrate it first")
     stage: str | None = value_of(thing, place.stage, fields, needed=True)

@@ -57,7 +57,8 @@ def _one_of(options: tuple[str, ...]) -> Any:
 
 def _as_share(value: Any) -> Any:
     """Return one form of equal numbers, so that equal stages are written alike."""
-    return float(value) + 0.0 if type(value) in (int, float, Decimal) and 0 <= value <= 1 else value
+    number = float(value) if type(value) is Decimal and not value.is_nan() else value
+    return float(number) + 0.0 if type(number) in (int, float) and 0 <= number <= 1 else value
 
 
 def _default_probability(stage: Any) -> float | None:
