@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from crmkit.calendars import BusinessCalendar
@@ -22,6 +23,9 @@ GUARDS = [
 ]
 FIELDS = ("amount", "currency", "owner_id", "company_id")
 NAMES = ("new", "demo", "offer", "talks", "wait", "won", "lost", "void", "żółty")
+
+# A definition takes long to draw.
+fewer = settings(max_examples=50, deadline=None)
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=8).filter(
     str.strip

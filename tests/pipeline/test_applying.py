@@ -12,7 +12,7 @@ from crmkit.records import RECORDS, Change, Deal, FieldChange, Lead, StageChange
 from crmkit.repositories import InMemoryStore
 from crmkit.repositories.sql import SqlStore
 from tests.pipeline.sales import DAY, LATER, NOW, SALES, after
-from tests.pipeline.strategies import deals, definitions
+from tests.pipeline.strategies import deals, definitions, fewer
 
 NEW = Deal(id="żółw:1", amount=900, currency="EUR")
 STARTED = SALES.start(NEW, at=NOW, by="ana")
@@ -141,6 +141,7 @@ def test_a_lead_walks_through_a_store(store):
     assert len(list(store.repository(FieldChange).find())) == 5
 
 
+@fewer
 @given(definitions(), deals(NOW), st.lists(st.integers(0, 8), max_size=6))
 def test_whatever_is_allowed_is_kept_and_can_all_be_taken_back(pipeline, deal, walk):
     store, done = InMemoryStore(), []

@@ -14,7 +14,7 @@ from crmkit.expressions import ALWAYS, field
 from crmkit.pipeline import Move, Pipeline, Stage, lead_lifecycle
 from crmkit.records import CustomFields
 from tests.pipeline.sales import SALES, named
-from tests.pipeline.strategies import definitions
+from tests.pipeline.strategies import definitions, fewer
 
 FULL = Pipeline(
     "full",
@@ -142,6 +142,7 @@ def _in_version(pipeline, version):
     return Pipeline(**{name: getattr(pipeline, name) for name in names}, version=version)
 
 
+@fewer
 @given(definitions(), definitions(), st.integers(1, 9))
 def test_definitions_have_one_fingerprint_if_they_are_equal_but_for_the_version(one, other, version):
     assert _in_version(one, version).fingerprint() == one.fingerprint()

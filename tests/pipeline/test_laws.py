@@ -11,7 +11,7 @@ from crmkit.errors import MoveRefused
 from crmkit.pipeline import Pipeline, replay
 from crmkit.records import evolve
 from tests.pipeline.sales import DAY, NOW, after, rows
-from tests.pipeline.strategies import deals, definitions
+from tests.pipeline.strategies import deals, definitions, fewer
 
 spans = st.sampled_from([timedelta(0), DAY / 4, DAY, 30 * DAY, -DAY])
 reasons = st.sampled_from([None, "price", "timing", "other"])
@@ -57,6 +57,7 @@ def steps(pipeline, deal, walk):
             history += rows(change)
 
 
+@fewer
 @given(definitions(), deals(NOW), st.data())
 def test_check_says_what_move_does_from_every_stage_to_every_other(pipeline, deal, data):
     reason, said = data.draw(reasons), data.draw(st.sampled_from([-DAY, DAY]))
@@ -73,6 +74,7 @@ def test_check_says_what_move_does_from_every_stage_to_every_other(pipeline, dea
                 assert caught.value.code == decision.unmet[0].code
 
 
+@fewer
 @given(definitions(), deals(NOW))
 def test_options_are_what_check_allows_but_for_the_reason(pipeline, deal):
     for stage in [None, *pipeline.names]:
@@ -87,6 +89,7 @@ def test_options_are_what_check_allows_but_for_the_reason(pipeline, deal):
                 assert unmet[0].code in ("already_there", "no_such_move", "closed", "wrong_start")
 
 
+@fewer
 @given(definitions(), deals(NOW), walks)
 def test_any_walk_leaves_a_deal_that_agrees_with_its_stage(pipeline, deal, walk):
     for before, to, at, change in steps(pipeline, deal, walk):
@@ -101,6 +104,7 @@ def test_any_walk_leaves_a_deal_that_agrees_with_its_stage(pipeline, deal, walk)
         assert stage.kind == "lost" or moved.lost_reason is None
 
 
+@fewer
 @given(definitions(), deals(NOW), walks)
 def test_the_rows_of_any_walk_follow_one_another_and_replay(pipeline, deal, walk):
     history, last = [], deal
@@ -124,6 +128,7 @@ def test_the_rows_of_any_walk_follow_one_another_and_replay(pipeline, deal, walk
     assert {name: getattr(last, name) for name in state} == dict(state)
 
 
+@fewer
 @given(definitions())
 def test_a_definition_that_was_written_down_is_the_same(pipeline):
     text = pipeline.to_json()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crmkit.expressions import field
 from crmkit.pipeline import Move, Pipeline, Stage
 from tests.pipeline.sales import named
-from tests.pipeline.strategies import definitions
+from tests.pipeline.strategies import definitions, fewer
 
 LINES = re.compile(
     r"stateDiagram-v2"
@@ -88,6 +88,7 @@ def test_no_name_no_label_and_no_value_breaks_its_line(name, label, value):
     assert len(pipeline.to_mermaid().splitlines()) == 1 + 2 + 1 + 1 + 1
 
 
+@fewer
 @given(definitions())
 def test_every_stage_and_every_move_has_a_line_of_its_own(pipeline):
     found = lines(pipeline)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit.expressions import ALWAYS
-from crmkit.pipeline import Pipeline, Stage, deal_lifecycle, replay, ticket_lifecycle
+from crmkit.pipeline import Pipeline, Stage, deal_lifecycle, replay, revise_deal, ticket_lifecycle
 from crmkit.records import Change, CustomFields, Deal, FieldChange, StageChange, Ticket, fields_of
 
 START = datetime(2024, 5, 1, 9, tzinfo=UTC)
