@@ -248,3 +248,11 @@ def test_without_the_library_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(MissingExtra, match=r"crmkit\[calendar\]"):
         written(task(MONDAY))
+
+
+@pytest.mark.parametrize("argument", ["prodid", "domain"])
+@pytest.mark.parametrize(("given", "says"), [(None, "is no text"), (5, "is no text"), ("a\ud800", "surrogate pair")])
+def test_the_name_of_the_program_and_the_domain_are_texts_that_a_file_can_hold(argument, given, says):
+    with pytest.raises(InvalidArgument, match=says) as refusal:
+        written(task(MONDAY), **{argument: given})
+    assert refusal.value.argument == argument

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crmkit.errors import InvalidArgument, UnknownStage
 from crmkit.expressions import ALWAYS
-from crmkit.pipeline import Move, Pipeline, Stage, lead_lifecycle, replay, revise_deal, ticket_lifecycle, time_spent
+from crmkit.pipeline import Move, Pipeline, Stage, replay, revise_deal, ticket_lifecycle, time_spent
 from crmkit.records import Deal, FieldChange, Lead, Ticket, evolve, fields_of
 from tests.pipeline.test_replay import DAY, FEW, PLAIN, START, changed, done, moved, values_of
 
@@ -195,15 +195,16 @@ def test_how_often_a_ticket_came_back_is_told_by_a_history_that_has_its_start():
 
 
 def test_a_lead_is_read_under_the_definition_that_knows_its_status():
-    other = Pipeline("other", record="lead", stages=[Stage("cold"), Stage("dead", kind="lost")])
-    lead, history = done(lead_lifecycle.start(Lead(id="l1"), at=START, by="ana"))
-    lead, rows = done(other.migrate(evolve(lead), stages={"new": "cold"}, at=START + DAY, by="ana"))
+    one = Pipeline("one", record="lead", stages=[Stage("new"), Stage("converted", kind="won")])
+    other = Pipeline("other", record="lead", stages=[Stage("working"), Stage("unqualified", kind="lost")])
+    lead, history = done(one.start(Lead(id="l1"), at=START, by="ana"))
+    lead, rows = done(other.migrate(lead, stages={"new": "working"}, at=START + DAY, by="ana"))
     history += rows
-    lead, rows = done(other.move(lead, to="dead", at=START + 3 * DAY, by="ana", reason="silent"))
+    lead, rows = done(other.move(lead, to="unqualified", at=START + 3 * DAY, by="ana", reason="silent"))
     history += rows
-    told = replay(history, pipeline=[lead_lifecycle, other])
+    told = replay(history, pipeline=[one, other])
     assert told == {name: getattr(lead, name) for name in told}
-    assert (told["status"], told["unqualified_reason"]) == ("dead", "silent")
+    assert (told["status"], told["unqualified_reason"]) == ("unqualified", "silent")
     assert replay(history[:2])["status_changed_at"] == START
     assert [row.days_held for row in history if isinstance(row, FieldChange)][-1] == 3.0
 

@@ -97,7 +97,7 @@ def test_before_the_last_step_nothing_is_revised():
     assert caught.value.code == "too_early"
     first = revise_deal(DEAL, at=LATER, by="ana", amount=5)
     with pytest.raises(InvalidArgument) as caught:
-        revise_deal(after(first), at=LATER - DAY, by="ana", history=rows(first), amount=6)
+        revise_deal(after(first), at=LATER - DAY, by="ana", amount=6)
     assert caught.value.code == "too_early"
 
 

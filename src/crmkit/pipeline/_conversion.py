@@ -19,6 +19,7 @@ from crmkit.records import (
     Activity,
     Change,
     CustomFields,
+    Edit,
     FieldChange,
     Lead,
     Record,
@@ -113,10 +114,12 @@ def convert_lead(
     ]
     edit = [(before, after) for before, after in outcome.old.values() if before != after]
     edit += _relinked(activities, lead, outcome)
-    add = [*new.values(), *rows]
-    rest = [Change.of(add=add, edit=edit, act="convert", at=at, by=by)] if add or edit else []
+    rest = [Change.of(add=new.values(), edit=edit, act="convert", at=at, by=by)] if new or edit else []
+    told = [Change(edits=[Edit(None, row) for row in rows], act="convert", at=at, by=by)] if rows else []
     key = f"convert:lead:{lead.id}:{lead.version + 1}"
-    return Change.combine([move, *rest, *starts], act="convert", at=at, by=by, reason=reason, idempotency_key=key)
+    return Change.combine(
+        [move, *rest, *starts, *told], act="convert", at=at, by=by, reason=reason, idempotency_key=key
+    )
 
 
 def _check_lead(lead: Lead) -> None:

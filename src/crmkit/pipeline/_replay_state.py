@@ -103,6 +103,7 @@ def written(definitions: tuple[Pipeline, ...], links: list[Link]) -> dict[str, A
         target = under.stage(link.after)
         origin = _origin(link, under, current, needed=not takes_over)
         if takes_over and (origin is None or _outcome(origin) == _outcome(target)):
+            state[place.stage] = target.name
             told = {place.pipeline: under.name, place.version: under.version, place.outcome: _outcome(target)}
             state |= {name: value for name, value in told.items() if name is not None}
         else:
