@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmkit.activities import complete, occurrences, reschedule, schedule
+from crmkit.activities import complete, next_action, occurrences, overdue, reschedule, schedule
 from crmkit.errors import InvalidArgument, InvalidPeriod
 from crmkit.records import Activity, Deal, evolve
 from crmkit.repositories import InMemoryStore
@@ -81,9 +81,25 @@ def test_what_is_put_off_moves_with_all_its_times():
     assert both.occurred_at == NOW + timedelta(days=2)
 
 
-def test_a_task_without_a_time_is_given_one_and_a_date_is_the_end_of_its_day():
-    (dated,) = edits(reschedule(task(), to=date(2026, 7, 6), at=NOW, by="ana"))
-    assert dated.due_at == utc(2026, 7, 7)
+def test_a_task_without_a_time_is_given_one():
+    (timed,) = edits(reschedule(task(), to=MONDAY, at=NOW, by="ana"))
+    assert timed.due_at == MONDAY
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda day: schedule(task(MONDAY), at=day, by="ana"),
+        lambda day: reschedule(task(), to=day, at=NOW, by="ana"),
+        lambda day: reschedule(task(), to=MONDAY, at=day, by="ana"),
+        lambda day: complete(task(MONDAY), at=day, by="ana"),
+        lambda day: overdue([], as_of=day),
+        lambda day: next_action([], as_of=day),
+    ],
+)
+def test_a_date_is_no_instant_in_any_act_and_any_question(act):
+    with pytest.raises(InvalidPeriod, match="expected a datetime"):
+        act(date(2026, 7, 6))
 
 
 def test_a_series_that_is_put_off_goes_on_at_the_new_time_of_day():

@@ -148,6 +148,24 @@ def test_each_zone_is_described_once_and_in_order():
     assert "DTSTART:20260706T070000Z" in text
 
 
+@pytest.mark.parametrize(
+    ("year", "years"),
+    [(2026, (2020, 2038)), (2005, (2005, 2038)), (2050, (2020, 2050)), (1902, (1970, 2038)), (9000, (2020, 2100))],
+)
+def test_a_zone_is_described_for_the_years_of_the_activities_and_those_around_now(year, years):
+    (zone,) = [
+        part
+        for part in Calendar.from_ical(written(meeting(utc(year, 7, 1), timezone=BERLIN))).subcomponents
+        if part.name == "VTIMEZONE"
+    ]
+    found = [
+        at.year
+        for part in zone.subcomponents
+        for at in [part["DTSTART"].dt, *(each.dt for each in (part["RDATE"].dts if "RDATE" in part else ()))]
+    ]
+    assert (min(found), max(found)) == years
+
+
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from('\r\n;:,\\"\u2028\x00\x85')) | st.sampled_from(
     ["x\r\nATTACH:http://evil", "x\nEND:VEVENT\nBEGIN:VEVENT", "x\rRRULE:FREQ=SECONDLY", "a;b,c\\n:d", "ü" * 90]
 )
@@ -230,3 +248,11 @@ def test_without_the_library_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(MissingExtra, match=r"crmkit\[calendar\]"):
         written(task(MONDAY))
+
+
+@pytest.mark.parametrize("argument", ["prodid", "domain"])
+@pytest.mark.parametrize(("given", "says"), [(None, "is no text"), (5, "is no text"), ("a\ud800", "surrogate pair")])
+def test_the_name_of_the_program_and_the_domain_are_texts_that_a_file_can_hold(argument, given, says):
+    with pytest.raises(InvalidArgument, match=says) as refusal:
+        written(task(MONDAY), **{argument: given})
+    assert refusal.value.argument == argument

@@ -160,6 +160,12 @@ def test_a_rule_whose_time_never_comes_leaves_the_first(rule):
     assert dates(task(utc(2026, 7, 6), recurrence=rule)) == [(2026, 7, 6)]
 
 
+@pytest.mark.parametrize("year", [9198, 9199, 9200, 9598, 9599, 9600, 9999])
+def test_late_in_time_days_are_counted_too(year):
+    daily = task(utc(year, 2, 27), recurrence="FREQ=DAILY")
+    assert len(dates(daily, period=between(utc(year, 2, 27), utc(year, 3, 2)))) == (4 if year % 400 == 0 else 3)
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/New_York"])
 def test_at_the_end_of_time_a_rule_ends(zone):
     last_days = task(utc(9999, 12, 29, 3), timezone=zone, recurrence="FREQ=DAILY")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmkit.activities import due_reminders, occurrences
+from crmkit.activities import due_reminders, occurrences, overlaps
 from crmkit.activities._reminders import ahead_of
 from crmkit.errors import InvalidArgument, InvalidPeriod
 from tests.activities.moments import BERLIN, between, local, meeting, task, utc
@@ -82,6 +82,13 @@ def test_a_day_before_is_the_same_time_of_day_and_24_hours_are_24_hours():
     ]
 
 
+def test_of_a_time_of_day_that_the_clocks_show_twice_the_reminder_comes_at_the_first():
+    on_monday = task(local(2026, 10, 26, 2, 30), timezone=BERLIN, reminders=("P1D",))
+    assert times([on_monday], between(utc(2026, 10, 25), utc(2026, 10, 26))) == [utc(2026, 10, 25, 0, 30)]
+    in_the_second = task(utc(2026, 10, 25, 1, 30), timezone=BERLIN, reminders=("PT0S",))
+    assert times([in_the_second], between(utc(2026, 10, 25), utc(2026, 10, 26))) == [utc(2026, 10, 25, 1, 30)]
+
+
 def test_each_time_of_a_series_is_reminded_of():
     daily = meeting(utc(2026, 7, 1, 9), recurrence="FREQ=DAILY", reminders=("PT10H",))
     (reminder,) = due_reminders([daily], period=DAY)
@@ -134,3 +141,15 @@ def test_what_cannot_be_asked_is_named():
         due_reminders([date(2026, 7, 6)], period=DAY)
     with pytest.raises(InvalidPeriod, match="no time zone 'Mars'"):
         due_reminders([task(DUE, timezone="Mars", reminders=("PT15M",))], period=DAY)
+
+
+@pytest.mark.parametrize("period", [None, "2026-07", (utc(2026, 7, 1), utc(2026, 8, 1)), date(2026, 7, 6)])
+def test_what_is_no_period_is_refused_by_whatever_looks_into_one(period):
+    with pytest.raises(InvalidArgument, match="is no Period") as refusal:
+        due_reminders([], period=period)
+    with pytest.raises(InvalidArgument, match="is no Period"):
+        occurrences(task(), period=period)
+    if period is not None:
+        with pytest.raises(InvalidArgument, match="is no Period"):
+            overlaps([], period=period)
+    assert refusal.value.argument == "period"

@@ -57,5 +57,6 @@ def test_dateutil_reads_the_zone_from_it(name):
 
 def test_the_first_hour_after_each_change_is_on_the_new_time():
     text = vtimezone("Europe/Berlin", years=range(2025, 2027)).to_ical().decode()
+    assert "TZID:Europe/Berlin\r\nBEGIN:STANDARD\r\nDTSTART:20250101T010000\r\nTZNAME:CET\r\n" in text
     assert "BEGIN:DAYLIGHT\r\nDTSTART:20250330T020000\r\nRDATE:20260329T020000\r\nTZNAME:CEST\r\n" in text
     assert "BEGIN:STANDARD\r\nDTSTART:20251026T030000\r\nRDATE:20261025T030000\r\nTZNAME:CET\r\n" in text

@@ -114,6 +114,15 @@ def test_days_that_lead_out_of_the_calendar_are_refused(days):
     assert caught.value.code == "out_of_range"
 
 
+def test_the_first_and_the_last_day_that_there_are_can_be_reached():
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    assert add_business_days(first, 0, calendar=WEEK) == first
+    assert add_business_days(last - timedelta(days=1), 1, calendar=WEEK) == last
+    for start, days in ((first, -1), (last, 1)):
+        with pytest.raises(InvalidPeriod, match="years 1 to 9999"):
+            add_business_days(start, days, calendar=WEEK)
+
+
 @pytest.mark.parametrize("days", [1.5, True, None, "1"])
 def test_days_are_a_whole_number(days):
     with pytest.raises(InvalidArgument, match="whole number"):

@@ -92,6 +92,7 @@ def test_a_calendar_comes_back_from_json_and_equal_ones_hash_alike(calendar):
         ('"2026-12-25"', "1"),
         ('"2026-12-25"', '"25.12.2026"'),
         ('["2026-12-25"]', '"2026-12-25"'),
+        ('["2026-12-25"]', '{"2026-12-25":1}'),
         ("business_calendar", "calendar"),
     ],
 )

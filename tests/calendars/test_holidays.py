@@ -3,6 +3,7 @@
 import sys
 from datetime import date
 
+import holidays
 import pytest
 
 from crmkit.calendars import country_holidays
@@ -20,6 +21,14 @@ def test_a_subdivision_has_more_holidays_than_its_country():
     germany, bavaria = (country_holidays("DE", years=[2026], subdivision=name) for name in (None, "BY"))
     assert bavaria - germany == {date(2026, 1, 6), date(2026, 6, 4), date(2026, 11, 1)}
     assert country_holidays("DE", years=[2026], subdivision="Bayern") == bavaria
+
+
+def test_the_first_and_the_last_year_known_are_known():
+    known = holidays.country_holidays("DE")
+    assert country_holidays("DE", years=[known.start_year, known.end_year])
+    for year in (known.start_year - 1, known.end_year + 1):
+        with pytest.raises(InvalidArgument, match=f"not for {year}"):
+            country_holidays("DE", years=[year])
 
 
 def test_years_join():

@@ -23,7 +23,7 @@ READ: dict[str, tuple[str, str | None, int, int, dict[str, int]]] = {
     "exports/fivetran_sf_lead_data.csv": ("lead", "salesforce leads", 1, 0, {}),
     "exports/fivetran_sf_opportunity_data.csv": ("deal", "salesforce opportunities", 0, 0, {"deleted": 10}),
     "exports/fivetran_sf_opportunity_history_data.csv": ("deal", "salesforce opportunities", 0, 0, {"deleted": 10}),
-    "exports/fivetran_sf_opportunity_line_item_data.csv": ("line_item", None, 10, 0, {}),
+    "exports/fivetran_sf_opportunity_line_item_data.csv": ("line_item", "salesforce opportunity products", 10, 0, {}),
     "exports/hubspot_companies.sample.csv": ("company", "hubspot companies", 1, 0, {}),
     "exports/hubspot_contacts.sample.csv": ("contact", "hubspot contacts", 1, 0, {}),
     "exports/hubspot_deals.sample.csv": ("deal", "hubspot deals", 1, 0, {}),

@@ -123,3 +123,11 @@ def test_slices_are_ranked_for_themselves():
 def test_without_an_instant_nobody_knows_how_long_deals_have_waited():
     with pytest.raises(InvalidArgument, match="as_of is missing: until when"):
         kpi.bottleneck(HISTORY, stages=WAY, as_of=None)
+
+
+def test_a_history_without_rows_has_stages_without_deals():
+    report = kpi.stage_conversion(HISTORY.iloc[:0], stages=WAY)
+    assert [(row.stage, row.deals, row.rate.reason) for row in report] == [
+        ("Talk", 0, "no deal is decided"),
+        ("Offer", 0, "no deal is decided"),
+    ]

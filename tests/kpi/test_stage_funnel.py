@@ -150,7 +150,7 @@ def test_a_table_without_rows_gives_zeros_without_shares(table):
         (DEALS, {"columns": {"owner": "owner_id"}}, UnknownField, "did you mean 'owner_id'"),
         (DEALS.drop(columns="status"), {}, MissingColumn, "funnel needs column 'status'"),
         (DEALS.assign(status="Won"), {}, InvalidColumn, "did you mean 'won'"),
-        (DEALS.drop(columns="stage"), {}, MissingColumn, "funnel needs column 'deal_id'"),
+        (DEALS.drop(columns="stage"), {}, MissingColumn, "of deals alone: 'stage'.* needs column 'to_stage'"),
     ],
 )
 def test_what_no_funnel_can_be_made_of_is_refused(table, arguments, error, words):

@@ -88,8 +88,13 @@ def test_names_of_the_callers_own_stand_for_fields():
     assert SALES.ageing(row, as_of=NOW + DAY, fields=names).days == 1
 
 
-def test_an_age_does_not_ask_under_which_version_it_moved():
-    assert SALES.ageing(evolve(DEAL, pipeline_version=9), as_of=NOW + DAY).days == 1
+@pytest.mark.parametrize(
+    ("other", "code"), [({"pipeline": "service"}, "other_pipeline"), ({"pipeline_version": 9}, "other_version")]
+)
+def test_in_the_stages_of_another_definition_it_has_no_age_here(other, code):
+    with pytest.raises(InvalidArgument, match="migrate it") as caught:
+        SALES.ageing(evolve(DEAL, **other), as_of=NOW + DAY)
+    assert caught.value.code == code
 
 
 @pytest.mark.parametrize("days", [10**6 * 5, 10**30])

@@ -175,7 +175,12 @@ def test_values_that_are_there_give_way_only_where_they_are_named(overwrite, pho
 
 
 def test_custom_fields_go_where_they_are_mapped_and_the_rest_stays_with_the_lead():
-    mapping = {"budget": "deal.amount", "region": "company.area", "second_phone": "contact.phone", "gone": "deal.gone"}
+    mapping = {
+        "budget": "deal.amount",
+        "region": "company.area",
+        "second_phone": "contact.phone",
+        "job_title": "deal.role",
+    }
     company = Company(id="f1", custom={"size": "L"})
     became = converted(LEAD, company, custom=mapping)
     assert became(Deal).amount == Decimal("900")

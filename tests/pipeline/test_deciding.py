@@ -87,8 +87,33 @@ def test_a_row_whose_stage_is_missing_begins():
     assert codes(SALES.check(row, to="won")) == ["wrong_start"]
 
 
-def test_a_version_of_another_type_of_number_is_that_version():
-    assert SALES.check({**ROW, "pipeline_version": np.float64(1)}, to="propose")
+@pytest.mark.parametrize("number", [int, float, np.int64, np.float64])
+def test_a_version_of_another_type_of_number_is_that_version(number):
+    assert SALES.check({**ROW, "pipeline_version": number(1)}, to="propose")
+    assert codes(SALES.check({**ROW, "pipeline_version": number(3)}, to="propose")) == ["other_version"]
+
+
+def test_a_pipeline_and_a_version_of_the_callers_own_that_are_no_name_and_no_number_say_nothing():
+    assert SALES.check({**ROW, "pipeline": object(), "pipeline_version": "v3"}, to="propose")
+
+
+@pytest.mark.parametrize("fields", [["stage"], "phase", {"stage": 5}, {5: "stage"}])
+def test_names_of_the_callers_own_are_a_mapping_of_texts(fields):
+    for ask in (
+        lambda: SALES.check(DEAL, to="won", fields=fields),
+        lambda: SALES.options(DEAL, fields=fields),
+        lambda: SALES.ageing(DEAL, as_of=LATER, fields=fields),
+    ):
+        with pytest.raises(InvalidArgument) as caught:
+            ask()
+        assert caught.value.argument == "fields"
+
+
+def test_a_move_before_the_last_change_of_a_value_is_too_early():
+    row = {**ROW, "stage_entered_at": NOW, "updated_at": LATER}
+    assert codes(SALES.check(row, to="propose", as_of=LATER - DAY)) == ["too_early"]
+    assert SALES.check(row, to="propose", as_of=LATER)
+    assert codes(SALES.check({**row, "updated_at": NOW - DAY}, to="propose", as_of=NOW - DAY / 2)) == ["too_early"]
 
 
 def test_a_thing_without_a_stage_is_told_what_it_lacks():
@@ -160,7 +185,7 @@ def test_a_move_at_the_time_of_the_last_step_or_later_is_not_too_early(as_of):
 
 def test_a_move_before_the_last_step_is_too_early():
     unmet = SALES.check(DEAL, to="propose", as_of=NOW - DAY).unmet
-    assert unmet == (Unmet("too_early", "2024-05-01 09:00 UTC is before its last step, 2024-05-02 09:00"),)
+    assert unmet == (Unmet("too_early", "2024-05-01 09:00 UTC is before its last change, 2024-05-02 09:00"),)
 
 
 def test_a_reason_is_one_of_the_choice():
@@ -202,6 +227,13 @@ def test_a_guard_may_ask_about_custom_fields():
     assert codes(pipeline.check(Deal(id="d", stage="a"), to="won")) == ["guard"]
 
 
+def test_a_guard_may_follow_a_reference_of_the_callers_own_which_a_record_does_not_have():
+    german = Pipeline("p", stages=[Stage("a"), Stage("won", kind="won", when=field("company.country") == "DE")])
+    assert german.check({"stage": "a", "company": {"country": "DE"}}, to="won")
+    with pytest.raises(UnknownField, match="company"):
+        german.check(Deal(id="d", stage="a", company_id="c"), to="won")
+
+
 @pytest.mark.parametrize("as_of", [datetime(2024, 5, 2), "2024-05-02", date(2024, 5, 2), 5, pd.NaT])  # noqa: DTZ001  # naive
 def test_a_time_that_is_no_instant_is_refused(as_of):
     for ask in (lambda: SALES.check(DEAL, to="won", as_of=as_of), lambda: SALES.options(DEAL, as_of=as_of)):
@@ -221,7 +253,9 @@ def test_a_deal_of_another_pipeline_or_version_is_to_be_migrated():
     assert codes(older) == ["other_version"]
     assert older.unmet[0].message == "it moved under version 3 of the pipeline, this is 1; migrate it first"
     assert (of_other.stage, older.stage) == ("qualify", "qualify")
-    assert SALES.options(evolve(DEAL, pipeline_version=3)) == ()
+    options = SALES.options(evolve(DEAL, pipeline_version=3))
+    assert [option.to for option in options] == list(SALES.names)
+    assert {option.unmet for option in options} == {older.unmet}
 
 
 def test_the_stage_of_another_pipeline_need_not_be_known():

@@ -25,6 +25,8 @@ def test_an_option_says_what_stands_against_it_now():
     free, barred = Option(Stage("b"), ()), Option(Stage("b"), (ONE, OTHER))
     assert (free.to, free.allowed, str(free)) == ("b", True, "b")
     assert (barred.allowed, str(barred)) == (False, "b: amount is missing; needs more")
+    assert str(Option(Stage("b", needs_reason=True), ())) == "b (needs a reason)"
+    assert str(Option(Stage("b", reasons="price"), (ONE,))) == "b (needs a reason): amount is missing"
 
 
 def test_a_refusal_carries_what_is_unmet_and_the_code_of_the_first():

@@ -1,8 +1,10 @@
 """The moves of a pipeline that names none."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmkit.errors import InvalidPipeline
 from crmkit.expressions import field
 from crmkit.pipeline import Move, Stage, default_moves
 from crmkit.pipeline._default_moves import reopening_moves
@@ -46,3 +48,31 @@ def test_every_pair_whose_first_stage_is_open_is_a_move_once(given_stages):
 @given(stages)
 def test_reopening_adds_no_move_that_is_there(given_stages):
     assert not set(ways(default_moves(given_stages))) & set(ways(reopening_moves(given_stages, RULE)))
+
+
+def test_moves_of_ones_own_take_the_place_of_the_customary_ones():
+    given_stages = [Stage("a"), Stage("b"), Stage("won", kind="won")]
+    own = [Move("a", "won", when=RULE), Move("won", "b", requires="amount")]
+    assert default_moves(given_stages, instead=iter(own)) == (
+        Move("a", "b"),
+        own[0],
+        Move("b", "a"),
+        Move("b", "won"),
+        own[1],
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "argument"),
+    [
+        ({"stages": ["a"]}, "stages"),
+        ({"stages": 5}, "stages"),
+        ({"stages": [Stage("a"), Move("a", "b")]}, "stages"),
+        ({"stages": [Stage("a")], "instead": [("a", "b")]}, "instead"),
+        ({"stages": [Stage("a")], "instead": Stage("a")}, "instead"),
+    ],
+)
+def test_what_is_no_stage_and_no_move_is_refused(said, argument):
+    with pytest.raises(InvalidPipeline) as caught:
+        default_moves(**said)
+    assert (caught.value.code, caught.value.argument) == ("invalid_argument", argument)

@@ -122,7 +122,7 @@ def test_its_version_is_a_whole_number_that_a_deal_can_hold(version):
 
 def test_the_greatest_version_moves_deals():
     pipeline = named("a", version=2**63 - 1)
-    assert after(pipeline.start(DEAL, at=NOW, by="ana")).pipeline_version == 2**63 - 1
+    assert after(pipeline.start(Deal(id="d"), at=NOW, by="ana")).pipeline_version == 2**63 - 1
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,9 @@ def test_the_greatest_version_moves_deals():
         ("stages", "qualify", "stages holds 'qualify', which is no Stage"),
         ("stages", 5, "stages holds 5, which is no Stage"),
         ("stages", [Stage("a"), "won"], "stages holds 'won', which is no Stage"),
+        ("stages", frozenset([Stage("a")]), "which is a set, which has no order; say a list"),
         ("moves", Stage("a"), "which is no Move"),
+        ("starts", [5], "starts holds 5, which is no str"),
         ("moves", [("a", "won")], "moves holds ('a', 'won'), which is no Move"),
         ("calendar", "Europe/Berlin", "calendar 'Europe/Berlin' is no BusinessCalendar"),
         ("custom", {"seats": "integer"}, "custom {'seats': 'integer'} is no CustomFields"),

@@ -35,6 +35,7 @@ def test_a_deal_keeps_more_than_its_stage():
         "pipeline_version",
         "closed_at",
         "lost_reason",
+        "updated_at",
     }
 
 

@@ -1,5 +1,7 @@
 """What a stage and a move can be."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ def test_a_stage_without_a_label_is_called_by_its_name():
     assert (Stage("s").title, Stage("s", label="Offer").title) == ("s", "Offer")
 
 
-@pytest.mark.parametrize("given", [0, 1, 0.0, 1.0, -0.0])
+@pytest.mark.parametrize("given", [0, 1, 0.0, 1.0, -0.0, Decimal("0.25")])
 def test_equal_probabilities_have_one_form(given):
     assert repr(Stage("s", probability=given).probability) == repr(float(given) + 0.0)
 
@@ -59,6 +61,8 @@ NO_STAGE = [
     ("probability", -0.1),
     ("probability", float("nan")),
     ("probability", 10**400),
+    ("probability", Decimal("NaN")),
+    ("probability", Decimal("1.1")),
     ("probability", "0.5"),
     ("probability", False),
     ("forecast_category", "comit"),
@@ -70,6 +74,7 @@ NO_STAGE = [
     ("requires", 5),
     ("requires", [""]),
     ("requires", ["amount", "amount"]),
+    ("requires", {"amount", "name"}),
     ("requires", [["amount"]]),
     ("requires_on_exit", [None]),
     ("reasons", ["price", " "]),

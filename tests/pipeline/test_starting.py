@@ -19,6 +19,7 @@ def test_a_deal_begins_with_its_stage_and_its_values_in_its_history():
         pipeline_version=1,
         stage="qualify",
         stage_entered_at=NOW,
+        updated_at=NOW,
         amount=Decimal("12.50"),
         currency="EUR",
         probability=0.1,
@@ -29,6 +30,7 @@ def test_a_deal_begins_with_its_stage_and_its_values_in_its_history():
         id="d1:1",
         deal_id="d1",
         pipeline="sales",
+        pipeline_version=1,
         to_stage="qualify",
         changed_at=NOW,
         changed_by="ana",
@@ -52,7 +54,7 @@ def test_a_deal_begins_with_its_stage_and_its_values_in_its_history():
         act="start",
         at=NOW,
         by="ana",
-        idempotency_key="start:deal:d1",
+        idempotency_key="start:deal:d1:1:qualify",
     )
 
 
@@ -73,10 +75,14 @@ def test_a_lead_begins_with_its_status_in_its_history():
 
 
 def test_it_begins_in_the_first_start_or_in_the_one_that_is_said():
-    assert after(subscription_lifecycle.start(Subscription(id="s"), at=NOW, by="ana")).status == "trialing"
-    assert (
-        after(subscription_lifecycle.start(Subscription(id="s"), at=NOW, by="ana", stage="active")).status == "active"
-    )
+    pipeline = named("a", "b", "c", starts=("b", "c"))
+    assert after(pipeline.start(Deal(id="d"), at=NOW, by="ana")).stage == "b"
+    assert after(pipeline.start(Deal(id="d"), at=NOW, by="ana", stage="c")).stage == "c"
+
+
+@pytest.mark.parametrize("status", ["trialing", "active"])
+def test_a_record_that_says_in_which_start_it_is_begins_there(status):
+    assert after(subscription_lifecycle.start(Subscription(id="s", status=status), at=NOW, by="ana")).status == status
 
 
 def test_values_are_filled_in_first():
@@ -96,12 +102,33 @@ def test_a_probability_that_the_deal_brings_is_in_its_row():
 
 
 def test_what_begins_has_not_ended():
-    deal = Deal(
-        id="d", stage="lost", status="lost", closed_at=NOW, lost_reason="price", pipeline="old", pipeline_version=7
-    )
-    begun = after(SALES.start(deal, at=NOW, by="ana"))
+    begun = after(SALES.start(Deal(id="d", closed_at=NOW, lost_reason="price"), at=NOW, by="ana"))
     assert (begun.stage, begun.status, begun.closed_at, begun.lost_reason) == ("qualify", "open", None, None)
-    assert (begun.pipeline, begun.pipeline_version) == ("sales", 1)
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        {"stage": "propose"},
+        {"stage": "elsewhere"},
+        {"stage": "qualify", "stage_entered_at": NOW},
+        {"status": "won"},
+        {"status": "lost", "stage": "qualify"},
+        {"pipeline": "service"},
+        {"pipeline_version": 2},
+    ],
+    ids=repr,
+)
+def test_what_has_begun_does_not_begin_again(begun):
+    with pytest.raises(MoveRefused, match="already; move it, or migrate it") as caught:
+        SALES.start(Deal(id="d", **begun), at=NOW, by="ana")
+    assert caught.value.code == "already_started"
+
+
+def test_in_another_start_than_the_one_it_is_in_nothing_begins():
+    with pytest.raises(MoveRefused) as caught:
+        named("a", "b", starts=("a", "b")).start(Deal(id="d", stage="b"), at=NOW, by="ana", stage="a")
+    assert (caught.value.code, caught.value.stage, caught.value.to) == ("already_started", "b", "a")
 
 
 def test_a_first_stage_may_need_a_reason():

@@ -76,8 +76,12 @@ CLEARED = {"closed_at": None, "lost_reason": None}
             "qualify",
             ({"stage": "qualify", "status": "open", "probability": 0.1, **UNDER, **CLEARED}, None, None, None),
         ),
-        ("qualify", "propose", ({"stage": "propose", "status": "open", "probability": 0.5, **UNDER}, None, None, None)),
-        ("qualify", "waiting", ({"stage": "waiting", "status": "open", **UNDER}, None, None, None)),
+        (
+            "qualify",
+            "propose",
+            ({"stage": "propose", "status": "open", "probability": 0.5, **UNDER, **CLEARED}, None, None, None),
+        ),
+        ("qualify", "waiting", ({"stage": "waiting", "status": "open", **UNDER, **CLEARED}, None, None, None)),
         ("qualify", "won", ({"stage": "won", "status": "won", "probability": 1.0, **UNDER}, "closed_at", None, None)),
         (
             "waiting",
@@ -122,6 +126,12 @@ def test_from_won_to_lost_the_closing_is_another():
 )
 def test_what_a_step_of_a_ticket_writes(origin, to, expected):
     assert written(ticket_lifecycle, origin, to) == expected
+
+
+def test_a_ticket_that_ends_otherwise_has_not_come_back():
+    stages = [Stage("open"), Stage("solved", kind="won"), Stage("closed", kind="lost")]
+    pipeline = Pipeline("p", record="ticket", stages=stages, moves=[Move("open", "solved"), Move("solved", "closed")])
+    assert written(pipeline, "solved", "closed") == ({"status": "closed", "solved_at": None}, None, None, None)
 
 
 @pytest.mark.parametrize(

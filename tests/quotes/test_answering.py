@@ -4,10 +4,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import assume, given, settings
 
-from crmkit.errors import Conflict, CrmError, InvalidArgument, InvalidPeriod, MoveRefused
-from crmkit.pipeline import deal_lifecycle
-from crmkit.quotes import accept, decline, expire, price, send, subscriptions_of
-from crmkit.records import Change, Contact, Deal, Money, Quote, evolve
+from crmkit.errors import Conflict, CrmError, CurrencyMismatch, InvalidArgument, InvalidPeriod, MoveRefused
+from crmkit.pipeline import Pipeline, Stage, deal_lifecycle
+from crmkit.quotes import accept, decline, expire, price, send
+from crmkit.records import Change, Deal, Money, Quote, evolve
 from crmkit.repositories import InMemoryStore
 
 from .offers import QUOTE, after, eur, line, offers
@@ -19,6 +19,8 @@ SENT = after(send(DRAFT, LINES, at=NOW, by="ana"))
 DEAL = Deal(id="d1", pipeline="sales", stage="negotiation", amount=Decimal(99), currency="USD")
 LATER = NOW + timedelta(days=2)
 LAPSED = NOW + timedelta(days=31)
+NIGHTLY = {"as_of": LAPSED, "by": "nightly"}
+WON = {"pipeline": deal_lifecycle, "stage": "won"}
 
 
 def refusal(act, *arguments, **options):
@@ -32,7 +34,7 @@ def test_accepting_a_quote_gives_its_net_total_to_the_deal_with_its_history():
     assert (change.act, change.idempotency_key) == ("accept", "accept:quote:q1:1")
     quote, deal = after(change), after(change, "d1")
     assert (quote.status, quote.accepted_at, quote.amount) == ("accepted", LATER, Decimal("350.00"))
-    assert deal == evolve(DEAL, amount=Decimal("350.00"), currency="EUR", version=1)
+    assert deal == evolve(DEAL, amount=Decimal("350.00"), currency="EUR", updated_at=LATER, version=1)
     rows = [edit.after for edit in change.edits if edit.record == "field_change"]
     assert [(row.record, row.field, row.from_value, row.to_value) for row in rows] == [
         ("quote:q1", "status", "sent", "accepted"),
@@ -57,6 +59,35 @@ def test_the_deal_can_be_worth_the_contract():
     worth = price(SENT, LINES).contract_value(months=12)
     change = accept(SENT, LINES, DEAL, at=LATER, by="ana", amount=worth)
     assert after(change, "d1").money == worth == eur("3650")
+
+
+def test_the_deal_takes_no_amount_in_another_currency_than_the_quote():
+    with pytest.raises(CurrencyMismatch) as caught:
+        accept(SENT, LINES, DEAL, at=LATER, by="ana", amount=Money(1, "USD"))
+    assert caught.value.currencies == ("USD", "EUR")
+    free = accept(SENT, LINES, DEAL, at=LATER, by="ana", amount=eur("0"))
+    assert after(free, "d1").money == eur("0")
+
+
+def test_the_deal_moves_on_for_a_reason_and_with_values_that_its_guards_ask_for():
+    stages = [Stage("negotiation"), Stage("won", kind="won", needs_reason=True, requires=("contact_id",))]
+    strict = {"pipeline": Pipeline("sales", stages=stages), "stage": "won"}
+    assert [unmet.code for unmet in refusal(accept, SENT, LINES, DEAL, **strict).unmet] == [
+        "missing_field",
+        "missing_reason",
+    ]
+    change = accept(SENT, LINES, DEAL, at=LATER, by="ana", reason="fit", values={"contact_id": "p1"}, **strict)
+    assert (after(change, "d1").status, after(change, "d1").contact_id, change.reason) == ("won", "p1", "fit")
+    assert {edit.after.reason for edit in change.edits if edit.record.endswith("_change")} == {"fit"}
+
+
+@pytest.mark.parametrize("options", [{}, WON])
+def test_the_rows_so_far_say_how_long_the_amount_before_stood(options):
+    told = accept(SENT, LINES, DEAL, at=NOW + timedelta(days=1), by="ana")
+    history = [edit.after for edit in told.edits if edit.record == "field_change"]
+    change = accept(SENT, LINES, DEAL, at=NOW + timedelta(days=3), by="ana", history=history, **options)
+    held = {edit.after.field: edit.after.days_held for edit in change.edits if edit.record == "field_change"}
+    assert (held["amount"], held["currency"], held["status"]) == (2.0, 2.0, 3.0)
 
 
 def test_a_deal_that_is_worth_as_much_already_is_not_touched():
@@ -134,6 +165,13 @@ def test_lines_that_come_to_something_else_than_what_was_sent_are_not_accepted()
         (DEAL, {"pipeline": deal_lifecycle}, "invalid_argument"),
         (DEAL, {"pipeline": "sales", "stage": "won"}, "invalid_argument"),
         (DEAL, {"amount": Decimal(5)}, "invalid_argument"),
+        (DEAL, {"amount": eur("-1")}, "negative_amount"),
+        (DEAL, {"amount": eur("1.23456")}, "fraction_of_minor_unit"),
+        (DEAL, {"values": {"name": "Fern"}}, "invalid_argument"),
+        (DEAL, {"values": {"amount": Decimal(1)}, **WON}, "invalid_argument"),
+        (DEAL, {"values": {"currency": "USD"}, **WON}, "invalid_argument"),
+        (DEAL, {"values": ["name"], **WON}, "invalid_argument"),
+        (evolve(DEAL, updated_at=LAPSED), {}, "too_early"),
     ],
 )
 def test_a_deal_that_is_not_the_quotes_or_half_a_move_is_refused(deal, options, code):
@@ -161,7 +199,7 @@ def test_what_was_sent_and_is_over_expires_in_one_change_and_the_rest_stays():
         ("q1", "expired"),
         ("q2", "expired"),
     ]
-    assert change == expire([*rest, *quotes], as_of=LAPSED, by="nightly")
+    assert change == expire([*rest, *quotes], as_of=LAPSED, by="nightly") == expire(quotes[::-1], **NIGHTLY)
     assert change.idempotency_key != expire(quotes[:2], as_of=LAPSED, by="nightly").idempotency_key
     assert after(change, "q1").declined_reason is None
 
@@ -175,6 +213,9 @@ def test_where_nothing_is_over_there_is_no_change():
 def test_expiry_needs_quotes_and_an_instant():
     with pytest.raises(InvalidArgument):
         expire([DEAL], as_of=NOW, by="nightly")
+    for nobody in (None, 5):
+        with pytest.raises(InvalidArgument, match="by: "):
+            expire([SENT], as_of=LAPSED, by=nobody)
     with pytest.raises(InvalidPeriod):
         expire([SENT], as_of=date(2024, 7, 1), by="nightly")
     with pytest.raises(InvalidPeriod) as caught:
@@ -192,34 +233,3 @@ def test_accepting_twice_accepts_once_and_no_second_answer_gets_in():
     assert store.repository(Deal).get("d1").money == eur("350")
     with pytest.raises(Conflict):
         store.apply(refused)
-
-
-def test_each_recurring_line_of_an_accepted_quote_is_a_subscription():
-    accepted = evolve(SENT, status="accepted", discount_rate=0.1)
-    lines = [*LINES, line(3, "1200", quantity=0.5, billing="year", tax_rate=0.19)]
-    monthly, yearly = subscriptions_of(accepted, lines, at=LATER)
-    assert (monthly.id, monthly.customer_id, monthly.plan) == ("q1:1", "c1", "Seats")
-    assert (monthly.money, monthly.interval, monthly.quantity) == (eur("270"), "month", 3)
-    assert (monthly.status, monthly.started_at, monthly.status_changed_at) == ("active", LATER, LATER)
-    assert (yearly.money, yearly.interval, yearly.quantity) == (eur("540"), "year", 1)
-
-
-@given(offers())
-@settings(max_examples=30)
-def test_the_subscriptions_of_a_quote_recur_as_the_quote_does(offer):
-    quote, lines = offer
-    totals = price(quote, lines)
-    times = {"week": 52, "month": 12, "quarter": 4, "year": 1}
-    made = subscriptions_of(evolve(quote, status="accepted"), lines, at=NOW)
-    assert sum((each.money * times[each.interval] for each in made), Money(0, totals.currency)) == totals.arr
-
-
-def test_the_customer_is_the_contact_where_there_is_no_company():
-    (only,) = subscriptions_of(evolve(SENT, status="accepted", company_id=None, contact_id="p1"), LINES[:1], at=NOW)
-    assert only.customer_id == Contact(id="p1").id
-
-
-def test_what_was_not_accepted_makes_no_subscription():
-    with pytest.raises(CrmError) as caught:
-        subscriptions_of(SENT, LINES, at=NOW)
-    assert caught.value.code == "not_accepted"

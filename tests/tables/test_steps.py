@@ -1,12 +1,15 @@
 """A stage history as arrays: the same of every kind of frame, and what is refused."""
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from crmkit import datasets
 from crmkit.errors import InvalidColumn, MissingColumn, UnknownField
 from crmkit.tables import stage_steps
-from tests.histories import history
+from tests.histories import day, history
 from tests.kinds import KINDS
 
 HISTORY = history(
@@ -87,3 +90,54 @@ def test_times_that_are_all_missing_may_be_of_any_type():
     steps = stage_steps(HISTORY.assign(changed_at=None), columns={}, purpose="a test")
     assert not steps.dated.any()
     assert len(steps.order) == 0
+
+
+LARGE = [2**60, 2**60 + 1, None]
+TIMES = [day(1), day(2), day(3)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pl.DataFrame({"deal_id": LARGE, "to_stage": [1, 2, None], "changed_at": TIMES}),
+        pa.table({"deal_id": LARGE, "to_stage": [1, 2, None], "changed_at": TIMES}),
+        pd.DataFrame({"changed_at": TIMES}).assign(
+            deal_id=pd.array(LARGE, dtype="Int64"), to_stage=pd.array([1, 2, None], dtype="Int64")
+        ),
+    ],
+)
+def test_ids_that_are_numbers_are_told_apart_beside_missing_ones(table):
+    steps = stage_steps(table, columns={}, purpose="a test")
+    assert (steps.deal.tolist(), steps.went_to.tolist()) == ([0, 1, -1], [0, 1, -1])
+    assert steps.names == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pl.DataFrame({"deal_id": ["a", "b", None], "to_stage": ["x", "y", None], "changed_at": TIMES}).with_columns(
+            pl.col("deal_id", "to_stage").cast(pl.Categorical)
+        ),
+        pa.table(
+            {
+                "deal_id": pa.array(["a", "b", None]).dictionary_encode(),
+                "to_stage": pa.array(["x", "y", None]).dictionary_encode(),
+                "changed_at": TIMES,
+            }
+        ),
+        pd.DataFrame({"deal_id": ["a", "b", None], "to_stage": ["x", "y", None], "changed_at": TIMES}).astype(
+            {"deal_id": "category", "to_stage": "category"}
+        ),
+    ],
+)
+def test_categories_are_texts(table):
+    steps = stage_steps(table, columns={}, purpose="a test")
+    assert (steps.deal.tolist(), steps.went_to.tolist(), steps.names) == ([0, 1, -1], [0, 1, -1], ("x", "y"))
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
+def test_ids_that_cannot_be_told_apart_are_refused(make):
+    with pytest.raises(InvalidColumn, match=r"'deal_id' .* cannot be told apart"):
+        stage_steps(
+            make({"deal_id": [["a"]], "to_stage": ["x"], "changed_at": TIMES[:1]}), columns={}, purpose="a test"
+        )

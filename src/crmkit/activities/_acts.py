@@ -9,7 +9,7 @@ from crmkit.activities._planned import checked, time_of
 from crmkit.activities._recurrence import recurrence_of
 from crmkit.activities._reminders import ahead_of
 from crmkit.activities._series import following, moved
-from crmkit.calendars import instant_of
+from crmkit.calendars import utc
 from crmkit.errors import InvalidArgument, shown
 from crmkit.records import Activity, Change, evolve
 
@@ -28,9 +28,9 @@ def schedule(activity: Activity, *, at: datetime, by: str, reason: str | None = 
     Raises:
         InvalidArgument: an activity without a time (code "no_time"), that is done (code "already_done") or ends before
             it begins, or whose recurrence or reminders cannot be read.
-        InvalidPeriod: an unknown zone.
+        InvalidPeriod: `at` without a time zone, or an unknown zone.
     """
-    now = instant_of(at)
+    now = utc(at)
     _must_be_open(checked(activity))
     if time_of(activity) is None:
         raise InvalidArgument(
@@ -73,7 +73,7 @@ def reschedule(activity: Activity, *, to: datetime, at: datetime, by: str, reaso
         InvalidPeriod: an instant without a time zone.
     """
     _must_be_open(checked(activity))
-    there, here = instant_of(to), time_of(activity)
+    now, there, here = utc(at), utc(to), time_of(activity)
     if there == here:
         raise InvalidArgument(
             f"activity {shown(activity.id)} takes place at {there} already; say another time", argument="to", value=to
@@ -83,7 +83,7 @@ def reschedule(activity: Activity, *, to: datetime, at: datetime, by: str, reaso
     return Change.of(
         edit=[(activity, evolve(moved(activity, there), recurrence=recurrence))],
         act="reschedule",
-        at=at,
+        at=now,
         by=by,
         reason=reason,
         idempotency_key=f"reschedule:{activity.id}:{activity.version}",
@@ -110,7 +110,7 @@ def complete(
             is no rule.
         InvalidPeriod: an instant without a time zone, or an unknown zone.
     """
-    now = instant_of(at)
+    now = utc(at)
     _must_be_open(checked(activity))
     if activity.created_at is not None and now < activity.created_at:
         raise InvalidArgument(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from crmkit.activities._occurrences import takes_place
 from crmkit.activities._planned import activities_of, is_open
-from crmkit.calendars import instant_of
+from crmkit.calendars import utc
 from crmkit.errors import InvalidArgument, shown
 from crmkit.records import Activity, Record, is_record, ref
 
@@ -28,7 +28,7 @@ def overdue(activities: Iterable[Activity], *, as_of: datetime) -> tuple[Activit
         InvalidArgument: something that is no activity.
         InvalidPeriod: an instant without a time zone.
     """
-    now = instant_of(as_of)
+    now = utc(as_of)
     late = [
         (activity.due_at, activity.id, activity)
         for activity in activities_of(activities)
@@ -53,7 +53,7 @@ def next_action(activities: Iterable[Activity], *, as_of: datetime, of: Record |
         InvalidArgument: something that is no activity, `of` that is no record, a recurrence that is no rule.
         InvalidPeriod: an instant without a time zone.
     """
-    now = instant_of(as_of)
+    now = utc(as_of)
     link = None if of is None else _link(of)
     planned = [
         (at, activity.id, activity)

@@ -12,7 +12,7 @@ from crmkit.activities._planned import activities_of, compact, shifted
 from crmkit.activities._recurrence import recurrence_of
 from crmkit.activities._reminders import ahead_of
 from crmkit.activities._vtimezone import vtimezone
-from crmkit.calendars import instant_of, zone
+from crmkit.calendars import utc, zone
 from crmkit.errors import InvalidArgument, MissingExtra, shown
 from crmkit.records import Activity
 
@@ -46,7 +46,7 @@ def to_icalendar(
 
     Raises:
         InvalidArgument: something that is no activity, one without a time (code "no_time"), or whose recurrence or
-            reminders cannot be read.
+            reminders cannot be read; a `prodid` or `domain` that is no text.
         InvalidPeriod: an instant without a time zone, or an unknown zone.
         MissingExtra: the library is not installed.
     """
@@ -54,7 +54,9 @@ def to_icalendar(
         from icalendar import Calendar
     except ImportError:
         raise MissingExtra.of("calendar", purpose="to_icalendar") from None
-    given, stamp = activities_of(activities), instant_of(at)
+    given, stamp = activities_of(activities), utc(at)
+    _prove_text("prodid", prodid)
+    _prove_text("domain", domain)
     calendar = Calendar()
     calendar.add("prodid", _plain(prodid))
     calendar.add("version", "2.0")
@@ -183,6 +185,16 @@ def _years(activities: Iterable[Activity]) -> range:
     times = [time for each in activities for time in (each.due_at, each.occurred_at, each.ends_at) if time is not None]
     years = [*_YEARS, *(time.year for time in times)]
     return range(max(min(years), _BOUNDS[0]), min(max(years), _BOUNDS[1]) + 1)
+
+
+def _prove_text(argument: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise InvalidArgument(f"{argument}: {shown(value)} is no text", argument=argument, value=value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        reason = "holds half of a surrogate pair, which no file can hold"
+        raise InvalidArgument(f"{argument}: {shown(value)} {reason}", argument=argument, value=value) from None
 
 
 def _plain(text: str) -> str:

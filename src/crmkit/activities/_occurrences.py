@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from crmkit.activities._planned import checked, time_of
+from crmkit.activities._planned import checked, period_given, time_of
 from crmkit.activities._recurrence import Recurrence, recurrence_of
 from crmkit.calendars import Period, zone
 from crmkit.errors import InvalidArgument, shown
@@ -48,11 +48,13 @@ def occurrences(activity: Activity, *, period: Period) -> tuple[datetime, ...]:
         period: where to look.
 
     Raises:
-        InvalidArgument: no activity; a recurrence that is not a rule or beyond the limits (code "invalid_recurrence").
+        InvalidArgument: no activity or no period; a recurrence that is not a rule or beyond the limits (code
+            "invalid_recurrence").
         InvalidPeriod: an unknown zone.
     """
-    found = takes_place(checked(activity), before=period.end)
-    return tuple(occurrence.at for occurrence in found if occurrence.at >= period.start)
+    within = period_given(period)
+    found = takes_place(checked(activity), before=within.end)
+    return tuple(occurrence.at for occurrence in found if occurrence.at >= within.start)
 
 
 def takes_place(activity: Activity, *, before: datetime | None = None) -> Iterator[Occurrence]:

@@ -10,7 +10,7 @@ from operator import itemgetter
 from attrs import frozen
 
 from crmkit.activities._occurrences import takes_place
-from crmkit.activities._planned import activities_of, shifted, time_of
+from crmkit.activities._planned import activities_of, period_given, shifted, time_of
 from crmkit.calendars import Period
 from crmkit.records import Activity, UserId
 
@@ -66,8 +66,10 @@ def overlaps(activities: Iterable[Activity], *, owner: str | None = None, period
         period: compare each time within this period at which they take place; otherwise only their own.
 
     Raises:
-        InvalidArgument: something that is no activity, or a recurrence that is no rule.
+        InvalidArgument: something that is no activity, no period, or a recurrence that is no rule.
     """
+    if period is not None:
+        period_given(period)
     given = [activity for activity in activities_of(activities) if owner is None or activity.owner_id == owner]
     spans = [span for activity in given for span in _spans(activity, period)]
     left_out = [activity for activity in given if activity.kind == "meeting" and _length(activity) is None]

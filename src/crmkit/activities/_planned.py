@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from crmkit.calendars import Period
 from crmkit.errors import InvalidArgument, shown
 from crmkit.records import Activity
 
-__all__ = ["activities_of", "checked", "compact", "is_open", "shifted", "time_of"]
+__all__ = ["activities_of", "checked", "compact", "is_open", "period_given", "shifted", "time_of"]
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -39,6 +40,19 @@ def activities_of(given: object) -> tuple[Activity, ...]:
             value=given,
         )
     return tuple(checked(activity) for activity in given)
+
+
+def period_given(period: object) -> Period:
+    """Return what was given, if it is a period.
+
+    Raises:
+        InvalidArgument: it is something else.
+    """
+    if not isinstance(period, Period):
+        raise InvalidArgument(
+            f"period: {shown(period)} is no Period; say period_of(at, 'week')", argument="period", value=period
+        )
+    return period
 
 
 def time_of(activity: Activity) -> datetime | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import frozen
 
 from crmkit.activities._occurrences import local_time, takes_place
-from crmkit.activities._planned import activities_of, is_open, shifted
+from crmkit.activities._planned import activities_of, is_open, period_given, shifted
 from crmkit.calendars import Period, zone
 from crmkit.errors import InvalidArgument, shown
 from crmkit.records import Activity
@@ -48,8 +48,10 @@ class Ahead:
         """Return the instant so long before an activity takes place, or None where that is before year 1."""
         place = zone("UTC" if activity.timezone is None else activity.timezone)
         try:
-            wall = local_time(at, place) - timedelta(days=self.days)
-            return wall.replace(tzinfo=place).astimezone(UTC) - self.time
+            if self.days:  # time alone asks no wall clock, which may show the time twice
+                wall = local_time(at, place) - timedelta(days=self.days)
+                at = wall.replace(tzinfo=place).astimezone(UTC)
+            return at - self.time
         except OverflowError:
             return None
 
@@ -71,11 +73,12 @@ def due_reminders(activities: Iterable[Activity], *, period: Period) -> tuple[Re
         period: where to look.
 
     Raises:
-        InvalidArgument: something that is no activity; a reminder that is no duration (code "invalid_reminder"); a
-            recurrence that is no rule.
+        InvalidArgument: something that is no activity or no period; a reminder that is no duration (code
+            "invalid_reminder"); a recurrence that is no rule.
         InvalidPeriod: an unknown zone.
     """
-    found = [reminder for activity in activities_of(activities) for reminder in _reminders(activity, period)]
+    within = period_given(period)
+    found = [reminder for activity in activities_of(activities) for reminder in _reminders(activity, within)]
     return tuple(sorted(found, key=lambda reminder: (reminder.at, reminder.takes_place_at, reminder.activity.id)))
 
 

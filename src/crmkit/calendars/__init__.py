@@ -5,6 +5,7 @@
     periods_between   all periods of a kind that meet a window, without a gap
     local_dates       the dates that a period covers on the wall calendar of a zone
     instant_of        an instant in UTC; a date stands for the end of that day
+    utc               an aware datetime in UTC
     zone              a time zone by its name
 
     BusinessCalendar  when a business is open: hours by weekday, holidays, a zone
@@ -21,7 +22,7 @@ from crmkit.calendars._business_time import add_business_time, business_time_bet
 from crmkit.calendars._calendar import Every, local_dates, period_of, periods_between
 from crmkit.calendars._holidays import country_holidays
 from crmkit.calendars._period import Period
-from crmkit.calendars._zone import instant_of, zone
+from crmkit.calendars._zone import instant_of, utc, zone
 
 __all__ = [
     "BusinessCalendar",
@@ -36,5 +37,6 @@ __all__ = [
     "local_dates",
     "period_of",
     "periods_between",
+    "utc",
     "zone",
 ]

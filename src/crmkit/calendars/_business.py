@@ -115,8 +115,8 @@ class BusinessCalendar:
         body = load(_KIND, text)
         if set(body) != {"hours", "holidays", "timezone"}:
             raise _unreadable(f"it has hours, holidays and timezone, found {shown(sorted(body))}")
-        if not isinstance(body["hours"], dict) or not isinstance(body["holidays"], list):
-            raise _unreadable("its hours are an object and its holidays a list")
+        if not isinstance(body["holidays"], list):
+            raise _unreadable(f"its holidays are a list, found {shown(body['holidays'])}")
         try:
             holidays = [date.fromisoformat(day) for day in body["holidays"]]
             return cls(hours=body["hours"], holidays=holidays, timezone=body["timezone"])

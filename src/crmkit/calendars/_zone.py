@@ -41,6 +41,8 @@ def utc(instant: datetime) -> datetime:
     Raises:
         InvalidPeriod: not a datetime, one without a time zone, or one outside the years 1 to 9999 in UTC.
     """
+    if type(instant) is datetime and instant.tzinfo is UTC:
+        return instant
     if not isinstance(instant, datetime):
         raise InvalidPeriod(
             f"expected a datetime, such as datetime(2017, 6, 30, tzinfo=UTC), found {shown(instant)}", value=instant

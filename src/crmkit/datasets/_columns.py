@@ -81,8 +81,8 @@ def table(record: type, size: int, **columns: Any) -> pd.DataFrame:
     Args:
         record: the class; it says columns and types.
         size: number of rows.
-        columns: by field, an array of its values or one value for all; what is not given is missing, 0 in `version`
-            and empty in `tags`.
+        columns: by field, an array of its values or one value for all; what is not given is missing, where it
+            may not be, 0, and empty in `tags`.
     """
     made = {name: _series(columns, spec, size) for name, spec in fields_of(record).items()}
     return pd.DataFrame(made, copy=False)
@@ -97,7 +97,8 @@ def _series(columns: Mapping[str, Any], spec: FieldSpec, size: int) -> pd.Series
         case "date":
             return _dates(values)
         case "integer":
-            return pd.Series(np.full(size, 0) if values is None else values, dtype="Int64")
+            nothing = pd.NA if spec.nullable else 0
+            return pd.Series(values if values is not None else [nothing] * size, dtype="Int64")
         case "number" | "money":
             return pd.Series(values, dtype="float64")
         case "flag":

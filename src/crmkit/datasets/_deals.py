@@ -139,6 +139,7 @@ def deals_table(
         pipeline=_PIPELINE,
         stage=Picked(STAGES, deals.stage),
         stage_entered_at=np.fmax.reduce(deals.entered, axis=1),
+        updated_at=np.fmax.reduce(deals.entered, axis=1),
         status=Picked(("open",) * _OPEN_STAGES + ("won", "lost"), deals.stage),
         amount=deals.amount,
         currency=CURRENCY,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from crmkit.calendars import add_business_days
+from crmkit.calendars import add_business_days, utc
 from crmkit.errors import InvalidArgument, InvalidPeriod
-from crmkit.pipeline._deciding import moment, value_of
+from crmkit.pipeline._deciding import stage_under, value_of
+from crmkit.pipeline._decision import Unmet
 from crmkit.pipeline._rows import days_between
 from crmkit.pipeline._stage import Stage
 
@@ -45,8 +46,10 @@ class Ageing:
 
 def ageing_of(pipeline: Pipeline, thing: Any, *, as_of: datetime, fields: Mapping[str, str] | None) -> Ageing:
     """Tell how long a thing has been in its stage; where it does not say, since its creation."""
-    now = moment(as_of)
-    name = value_of(thing, pipeline.place.stage, fields, needed=True)
+    now = utc(as_of)
+    name = stage_under(pipeline, thing, fields)
+    if isinstance(name, Unmet):
+        raise InvalidArgument(f"it {name.message}", code=name.code, argument="record", value=None)
     if name is None:
         message = "it is in no stage yet, so it has no age there"
         raise InvalidArgument(message, code="no_stage", argument="record", value=None)
@@ -56,7 +59,7 @@ def ageing_of(pipeline: Pipeline, thing: Any, *, as_of: datetime, fields: Mappin
         since = value_of(thing, "created_at", fields)
     if since is None:
         return Ageing(name, None, None, None, rotten=False)
-    entered = moment(since)
+    entered = utc(since)
     if entered > now:
         message = f"as_of {now:%Y-%m-%d %H:%M} UTC is before it entered {name}, {entered:%Y-%m-%d %H:%M}"
         raise InvalidArgument(message, code="too_early", argument="as_of", value=now)

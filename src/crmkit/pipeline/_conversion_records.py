@@ -10,7 +10,8 @@ import attrs
 
 from crmkit.errors import InvalidArgument, did_you_mean, shown
 from crmkit.pipeline._conversion_values import KINDS, Handing, mapping_of
-from crmkit.records import Lead
+from crmkit.pipeline._place import PLACES
+from crmkit.records import Lead, evolve
 
 __all__ = ["NAMED_IN", "Outcome", "given_records", "outcome_of"]
 
@@ -70,7 +71,9 @@ def outcome_of(
     after: dict[str, Any] = {}
     for kind in kinds:
         record = given[kind] if kind in given else KINDS[kind](id=named[kind], created_at=at)
-        after[kind] = hands.filled(record, kind, **_links(kind, lead, named, after.get("company")))
+        filled = hands.filled(record, kind, **_links(kind, lead, named, after.get("company")))
+        touched = PLACES[kind].touched if kind in PLACES and kind in given and filled != record else None
+        after[kind] = filled if touched is None else evolve(filled, **{touched: at})
     return Outcome(
         named,
         {kind: record for kind, record in after.items() if kind not in given},
@@ -125,5 +128,5 @@ def _links(kind: str, lead: Lead, named: Mapping[str, str], company: Any) -> Map
 
 
 def _name_of(lead: Lead, company: Any) -> str | None:
-    """Return what a deal is called: as the company. A person's name would stand there unmasked, so it stands nowhere."""
+    """Return what a deal is called: as the company; a person's name would stand there unmasked."""
     return (company.name if company is not None else None) or lead.company_name or None

@@ -10,7 +10,7 @@ import attrs
 
 from crmkit.errors import InvalidArgument, InvalidRecord, UnknownField, did_you_mean, shown
 from crmkit.pipeline._place import PLACES
-from crmkit.records import Company, Contact, Deal, Lead, evolve, fields_of
+from crmkit.records import Company, Contact, CustomFields, Deal, Lead, evolve, fields_of
 
 __all__ = ["KINDS", "Handing", "handing", "mapping_of"]
 
@@ -119,17 +119,25 @@ def handing(
     overwrite: Iterable[str] | bool,
     values: Mapping[str, Any] | None,
     custom: Mapping[str, str] | None,
+    custom_fields: CustomFields | None,
 ) -> Handing:
     """Read what the caller says of the values.
 
     Raises:
         InvalidArgument: a place that is none, such as "deal", or one that a move writes (code "invalid_place").
-        UnknownField: a field to be replaced that nothing is handed to.
+        UnknownField: a field to be replaced that nothing is handed to, or one that the lead does not have.
     """
+    declared = _declared(custom_fields)
+    owned = (*fields_of(Lead), *lead.custom, *declared.of(Lead))
     mapped: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
     given: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     for own, place in mapping_of("custom", custom).items():
+        if own not in owned:
+            raise UnknownField.of(str(own), owned, place="the lead; custom_fields= says which ones leads may have")
         kind, name = _place("custom", place)
+        known_there = (*fields_of(KINDS[kind]), *declared.of(KINDS[kind]))
+        if custom_fields is not None and name not in known_there:
+            raise UnknownField.of(name, known_there, place=f"a {KINDS[kind].__name__}, standard or in custom_fields")
         if name in mapped[kind]:
             raise _no_place("custom", place, "is where two fields of the lead go")
         mapped[kind][name] = own
@@ -140,6 +148,13 @@ def handing(
         given[kind][name] = value
     known = [(kind, name) for kind in KINDS for name in (*_CARRIED[kind], *_LINKED[kind], *mapped[kind])]
     return Handing(lead, mapped, given, overwrite is True, frozenset(_named(overwrite, known)))
+
+
+def _declared(custom_fields: Any) -> CustomFields:
+    if custom_fields is not None and not isinstance(custom_fields, CustomFields):
+        message = f"custom_fields: {shown(custom_fields)} is no CustomFields of crmkit.records"
+        raise InvalidArgument(message, argument="custom_fields", value=custom_fields)
+    return CustomFields() if custom_fields is None else custom_fields
 
 
 def _named(overwrite: Any, known: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

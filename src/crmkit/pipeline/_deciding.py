@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from crmkit.calendars import instant_of
-from crmkit.errors import InvalidArgument, InvalidPeriod, UnknownField, did_you_mean, shown
+from crmkit.calendars import utc
+from crmkit.errors import InvalidArgument, UnknownField, did_you_mean, shown
 from crmkit.pipeline._decision import Decision, Option, Unmet
 from crmkit.pipeline._step import Condition, Step
 
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
 
-__all__ = ["decide", "moment", "no_way", "options_of", "unmet_by", "value_of"]
+__all__ = ["decide", "no_way", "options_of", "stage_under", "unmet_by", "value_of"]
 
 
 def value_of(thing: Any, name: str, fields: Mapping[str, str] | None, *, needed: bool = False) -> Any:
@@ -57,31 +58,31 @@ def decide(
 ) -> Decision:
     """Tell whether a thing may move to a stage."""
     pipeline.stage(to)
-    stage = _stage_under_it(pipeline, thing, fields)
+    stage = stage_under(pipeline, thing, fields)
     if isinstance(stage, Unmet):
         return Decision(value_of(thing, pipeline.place.stage, fields), to, (stage,))
     step = pipeline.step(stage, to)
     if step is None:
         return Decision(stage, to, (no_way(pipeline, stage, to),))
-    when = None if as_of is None else moment(as_of)
-    entered = _entered(pipeline, thing, fields)
-    return Decision(stage, to, unmet_by(step, thing, at=when, entered=entered, reason=reason, fields=fields))
+    when = None if as_of is None else utc(as_of)
+    last = _last_act(pipeline, thing, fields)
+    return Decision(stage, to, unmet_by(step, thing, at=when, last=last, reason=reason, fields=fields))
 
 
 def options_of(
     pipeline: Pipeline, thing: Any, *, as_of: datetime | None, fields: Mapping[str, str] | None
 ) -> tuple[Option, ...]:
     """List the stages to which a thing could go on from where it is."""
-    stage = _stage_under_it(pipeline, thing, fields)
+    stage = stage_under(pipeline, thing, fields)
     if isinstance(stage, Unmet):
-        return ()
-    when = None if as_of is None else moment(as_of)
-    entered = _entered(pipeline, thing, fields)
+        return tuple(Option(target, (stage,)) for target in pipeline.stages)
+    when = None if as_of is None else utc(as_of)
+    last = _last_act(pipeline, thing, fields)
     found = []
     for target in pipeline.stages:
         step = pipeline.step(stage, target.name)
         if step is not None:
-            unmet = unmet_by(step, thing, at=when, entered=entered, reason=None, fields=fields)
+            unmet = unmet_by(step, thing, at=when, last=last, reason=None, fields=fields)
             found.append(Option(target, tuple(each for each in unmet if each.code != "missing_reason")))
     return tuple(found)
 
@@ -91,14 +92,14 @@ def unmet_by(
     thing: Any,
     *,
     at: datetime | None,
-    entered: datetime | None,
+    last: datetime | None,
     reason: str | None,
     fields: Mapping[str, str] | None,
 ) -> tuple[Unmet, ...]:
-    """Find all that stands against a step that the pipeline knows; `entered` is the time of the step before."""
+    """Find all that stands against a step that the pipeline knows; `last` is the time of the act before."""
     found = []
-    if at is not None and entered is not None and at < entered:
-        found.append(Unmet("too_early", f"{at:%Y-%m-%d %H:%M} UTC is before its last step, {entered:%Y-%m-%d %H:%M}"))
+    if at is not None and last is not None and at < last:
+        found.append(Unmet("too_early", f"{at:%Y-%m-%d %H:%M} UTC is before its last change, {last:%Y-%m-%d %H:%M}"))
     for condition in step.conditions:
         if not condition.question.test(thing, fields=fields, as_of=at):
             found.append(_not_fulfilled(condition, thing, at=at, fields=fields))
@@ -128,32 +129,23 @@ def _about_reason(step: Step, reason: object) -> list[Unmet]:
     return []
 
 
-def moment(at: Any) -> datetime:
-    """Return an instant in UTC.
-
-    Raises:
-        InvalidPeriod: no datetime, or one without a time zone.
-    """
-    if type(at) is datetime and at.tzinfo is UTC:
-        return at
-    if isinstance(at, datetime):
-        return instant_of(at)
-    raise InvalidPeriod(f"expected a datetime, such as datetime(2017, 6, 30, tzinfo=UTC), found {shown(at)}", value=at)
+def _last_act(pipeline: Pipeline, thing: Any, fields: Mapping[str, str] | None) -> datetime | None:
+    names = (pipeline.place.entered, pipeline.place.touched)
+    found = (value_of(thing, name, fields) for name in names if name is not None)
+    return max((utc(when) for when in found if when is not None), default=None)
 
 
-def _entered(pipeline: Pipeline, thing: Any, fields: Mapping[str, str] | None) -> datetime | None:
-    when = value_of(thing, pipeline.place.entered, fields)
-    return None if when is None else moment(when)
-
-
-def _stage_under_it(pipeline: Pipeline, thing: Any, fields: Mapping[str, str] | None) -> str | Unmet | None:
-    """Return the stage, or what speaks against reading it: another pipeline, another version."""
+def stage_under(pipeline: Pipeline, thing: Any, fields: Mapping[str, str] | None) -> str | Unmet | None:
+    """Return the stage of a thing, or what speaks against reading it: another pipeline, another version."""
     place = pipeline.place
+    if fields is not None and not _is_renaming(fields):
+        message = f"fields says what the thing calls a field: {{'stage': 'phase'}}; found {shown(fields)}"
+        raise InvalidArgument(message, argument="fields", value=fields)
     if place.pipeline is not None and place.version is not None:
         name, version = value_of(thing, place.pipeline, fields), value_of(thing, place.version, fields)
-        if name is not None and name != pipeline.name:
+        if isinstance(name, str) and name != pipeline.name:
             return Unmet("other_pipeline", f"is in pipeline {shown(name)}, not in {shown(pipeline.name)}; migrate it")
-        if version is not None and version != pipeline.version:
+        if isinstance(version, Real) and version != pipeline.version:
             known = f"it moved under version {shown(version)} of the pipeline, this is {pipeline.version}"
             return Unmet("other_version", f"{known}; migrate it first")
     stage: str | None = value_of(thing, place.stage, fields, needed=True)
@@ -162,7 +154,12 @@ def _stage_under_it(pipeline: Pipeline, thing: Any, fields: Mapping[str, str] | 
     return stage
 
 
+def _is_renaming(fields: object) -> bool:
+    return isinstance(fields, Mapping) and all(isinstance(name, str) for pair in fields.items() for name in pair)
+
+
 def no_way(pipeline: Pipeline, stage: str | None, to: str) -> Unmet:
+    """Say why there is no step between two stages."""
     if stage is None:
         return Unmet("wrong_start", f"begins in {' or '.join(pipeline.starts)}")
     if stage == to:

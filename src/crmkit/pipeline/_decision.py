@@ -16,8 +16,10 @@ class Unmet:
     """One thing that stands against a move.
 
     Args:
-        code: "already_there", "wrong_start", "no_such_move", "closed", "missing_field", "guard", "missing_reason",
-            "unknown_reason", "too_early", "other_pipeline" or "other_version".
+        code: "already_there", "already_started", "wrong_start", "no_such_move", "closed", "missing_field", "guard",
+            "missing_reason", "unknown_reason", "too_early", "other_pipeline" or "other_version"; and those of what is
+            built on moves: "already_converted" of a lead, "lapsed", "no_lines", "settled", "changed_since_sent" of a
+            quote.
         message: what stands against it, and what to do.
         field: the field to fill in, for "missing_field".
         explanation: why the guard does not hold, value by value, for "guard".
@@ -82,7 +84,8 @@ class Option:
         return not self.unmet
 
     def __str__(self) -> str:
-        return self.to if not self.unmet else f"{self.to}: " + "; ".join(each.message for each in self.unmet)
+        asked = f"{self.to} (needs a reason)" if self.stage.needs_reason or self.stage.reasons else self.to
+        return asked if not self.unmet else f"{asked}: " + "; ".join(each.message for each in self.unmet)
 
 
 def refused(name: str, decision: Decision) -> MoveRefused:

@@ -32,9 +32,11 @@ def prove(pipeline: Pipeline) -> None:
 
 
 def _prove_stages(pipeline: Pipeline, names: list[str]) -> None:
+    folded = [name.strip().casefold() for name in names]
     for name in names:
-        if names.count(name) > 1:
-            _refuse(pipeline, "duplicate_stage", f"two stages are called {shown(name)}", stage=name)
+        if folded.count(name.strip().casefold()) > 1:
+            message = f"two stages are called {shown(name)}, case and outer spaces aside"
+            _refuse(pipeline, "duplicate_stage", message, stage=name)
     if all(stage.is_final for stage in pipeline.stages):
         _refuse(pipeline, "no_open_stage", "no stage is open; a stage is open unless kind= says otherwise")
     if not any(stage.is_final for stage in pipeline.stages):
@@ -65,7 +67,12 @@ def _prove_moves(pipeline: Pipeline, names: list[str]) -> None:
                 message = f"move {move}: no stage {shown(name)}{did_you_mean(name, names)}"
                 _refuse(pipeline, "unknown_stage", message, stage=name)
         if (way := (move.from_stage, move.to_stage)) in seen:
-            _refuse(pipeline, "duplicate_move", f"the move {move} stands twice; join its guards with &", stage=way[1])
+            _refuse(
+                pipeline,
+                "duplicate_move",
+                f"the move {move} stands twice; say it once, or default_moves(stages, instead=[...])",
+                stage=way[1],
+            )
         seen.add(way)
 
 
@@ -126,6 +133,10 @@ def _questions(pipeline: Pipeline) -> Iterator[tuple[str, Expression]]:
 
 
 def _filled_in(pipeline: Pipeline, place: str, name: str) -> Expression:
+    if name in pipeline.place.fields:
+        hint = "; say needs_reason=True" if name in pipeline.place.reason.values() else ""
+        message = f"{place} requires {shown(name)}, which the move itself writes{hint}"
+        _refuse(pipeline, "written_by_the_move", message, field=name)
     try:
         return field(name).present()
     except InvalidExpression as fault:

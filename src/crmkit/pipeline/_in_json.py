@@ -26,8 +26,8 @@ _BODY = ("name", "revision", "record", "starts", "stages", "moves", "calendar")
 
 
 def pipeline_to_json(pipeline: Pipeline) -> str:
-    """Write a definition; equal ones give equal bytes."""
-    return dump("pipeline", _body(pipeline))
+    """Write a definition with its fingerprint; equal ones give equal bytes."""
+    return dump("pipeline", {**_body(pipeline), "fingerprint": fingerprint_of(pipeline)})
 
 
 def fingerprint_of(pipeline: Pipeline) -> str:
@@ -42,13 +42,14 @@ def fingerprint_of(pipeline: Pipeline) -> str:
 def pipeline_from_json(text: str, cls: type[P], *, custom: CustomFields | None) -> P:
     """Read a definition and prove it anew."""
     body = load("pipeline", text)
+    fingerprint = body.pop("fingerprint", None)
     if set(body) != set(_BODY):
         _refuse(f"it has the keys {', '.join(_BODY)}, not {shown(sorted(map(str, body)))}")
     stages = [_read(Stage, each, f"stages[{place}]") for place, each in enumerate(_list(body["stages"], "stages"))]
     moves = [_read(Move, each, f"moves[{place}]") for place, each in enumerate(_list(body["moves"], "moves"))]
     calendar = None if body["calendar"] is None else _calendar(body["calendar"])
     starts = _list(body["starts"], "starts")
-    return cls(
+    found = cls(
         body["name"],
         stages=stages,
         moves=moves,
@@ -58,6 +59,9 @@ def pipeline_from_json(text: str, cls: type[P], *, custom: CustomFields | None) 
         calendar=calendar,
         custom=custom,
     )
+    if fingerprint not in (None, fingerprint_of(found)):
+        _refuse("its fingerprint is another: it was edited; leave the fingerprint out, and count its version up")
+    return found
 
 
 def _body(pipeline: Pipeline) -> dict[str, Any]:

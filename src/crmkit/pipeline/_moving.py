@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from crmkit.calendars import utc
 from crmkit.errors import InvalidArgument, shown
-from crmkit.pipeline._deciding import decide, moment, no_way, unmet_by
-from crmkit.pipeline._decision import Decision, refused
-from crmkit.pipeline._rows import tracked_rows
+from crmkit.pipeline._deciding import decide, no_way, unmet_by
+from crmkit.pipeline._decision import Decision, Unmet, refused
+from crmkit.pipeline._rows import last_act, tracked_rows
 from crmkit.pipeline._step import Step
-from crmkit.records import RECORDS, Change, Edit, evolve
+from crmkit.records import RECORDS, Change, Edit, FieldChange, StageChange, evolve
 
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
 
-__all__ = ["moved", "own_record", "prove_not_before", "started"]
+__all__ = ["moved", "own_record", "started"]
 
 
 def moved(
@@ -28,10 +29,11 @@ def moved(
     by: str,
     reason: str | None,
     values: Mapping[str, Any] | None,
+    history: Iterable[StageChange | FieldChange],
 ) -> Change:
     """Build the Change that moves a record."""
     own_record(pipeline, record)
-    at = moment(at)
+    at = utc(at)
     stage: str | None = getattr(record, pipeline.place.stage)
     others = _others(pipeline, values)
     version = record.version + 1
@@ -39,15 +41,15 @@ def moved(
     step = pipeline.step(stage, to) if _is_under(pipeline, record) else None
     if step is None:
         raise refused(pipeline.name, decide(pipeline, record, to=to, as_of=at, reason=reason, fields=None))
-    entered = getattr(record, pipeline.place.entered)
-    unmet = unmet_by(step, filled, at=at, entered=entered, reason=reason, fields=None)
+    unmet = unmet_by(step, filled, at=at, last=last_act(pipeline.place, record), reason=reason, fields=None)
     if unmet:
         raise refused(pipeline.name, Decision(stage, to, unmet))
     after = _entered(step, filled, others, at=at, reason=reason, version=version)
     row = step.row(record, after, at=at, by=by, reason=reason)
     edits = [Edit(record, after), Edit(None, row)]
     if others:
-        more = tracked_rows(pipeline, record, filled, at=at, by=by, reason=reason, apart_from=_in_row(row))
+        told = _in_row(row)
+        more = tracked_rows(record, filled, at=at, by=by, reason=reason, history=history, apart_from=told)
         edits += [Edit(None, each) for each in more]
     return Change(
         edits=edits,
@@ -71,29 +73,43 @@ def started(
 ) -> Change:
     """Build the Change that adds a record in a first stage."""
     own_record(pipeline, record)
-    at = moment(at)
-    to = pipeline.starts[0] if stage is None else stage
-    pipeline.stage(to)
+    at = utc(at)
+    to = _first_stage(pipeline, record, stage)
     others = _others(pipeline, values)
     version = record.version + 1
     filled = evolve(record, **others, version=version)
     step = pipeline.step(None, to)
     if step is None:
         raise refused(pipeline.name, Decision(None, to, (no_way(pipeline, None, to),)))
-    unmet = unmet_by(step, filled, at=at, entered=None, reason=reason, fields=None)
+    unmet = unmet_by(step, filled, at=at, last=None, reason=reason, fields=None)
     if unmet:
         raise refused(pipeline.name, Decision(None, to, unmet))
     after = _entered(step, filled, others, at=at, reason=reason, version=version)
     rows = [step.row(None, after, at=at, by=by, reason=reason)]
-    rows += tracked_rows(pipeline, None, after, at=at, by=by, reason=reason, apart_from=_in_row(rows[0]))
+    rows += tracked_rows(None, after, at=at, by=by, reason=reason, apart_from=_in_row(rows[0]))
     return Change(
         edits=[Edit(None, after), *[Edit(None, row) for row in rows]],
         act="start",
         at=at,
         by=by,
         reason=reason,
-        idempotency_key=f"start:{pipeline.record}:{record.id}",
+        idempotency_key=f"start:{pipeline.record}:{record.id}:{version}:{to}",
     )
+
+
+def _first_stage(pipeline: Pipeline, record: Any, stage: str | None) -> str:
+    """Return where a record begins, and refuse one that has begun: in a stage, of a pipeline, or closed."""
+    place = pipeline.place
+    held: str | None = getattr(record, place.stage)
+    to = stage if stage is not None else held if held in pipeline.starts else pipeline.starts[0]
+    pipeline.stage(to)
+    outcome = None if place.outcome is None else getattr(record, place.outcome)
+    begun = getattr(record, place.entered) is not None or held not in (None, to) or outcome not in (None, "open")
+    if begun or not _is_under(pipeline, record):
+        state = f"is in {shown(held)} already" if outcome in (None, "open") else f"is {outcome} already"
+        unmet = Unmet("already_started", f"{state}; move it, or migrate it")
+        raise refused(pipeline.name, Decision(held, to, (unmet,)))
+    return to
 
 
 def own_record(pipeline: Pipeline, record: Any) -> None:
@@ -112,17 +128,6 @@ def own_record(pipeline: Pipeline, record: Any) -> None:
         )
 
 
-def prove_not_before(at: datetime, entered: datetime | None) -> None:
-    """Refuse an act before the last step of a record.
-
-    Raises:
-        InvalidArgument: `at` is earlier (code "too_early").
-    """
-    if entered is not None and at < entered:
-        message = f"{at:%Y-%m-%d %H:%M} UTC is before its last step, {entered:%Y-%m-%d %H:%M}"
-        raise InvalidArgument(message, code="too_early", argument="at", value=at)
-
-
 def _is_under(pipeline: Pipeline, record: Any) -> bool:
     """Whether a record is of this pipeline and of its version, or of none yet."""
     place = pipeline.place
@@ -136,11 +141,9 @@ def _entered(
     step: Step, record: Any, others: Mapping[str, Any], *, at: datetime, reason: str | None, version: int
 ) -> Any:
     """Return the record in its new stage; a probability that is given stands before the stage's."""
-    values: list[Any] = [version, at]
-    if step.stamps is not None:
-        values.append(at)
+    values: list[Any] = [version, *[at] * len(step.times)]
     if step.reason is not None:
-        values.append(reason)
+        values.append(getattr(record, step.reason) if reason is None and step.stays else reason)
     if step.counts is not None:
         values.append(getattr(record, step.counts) + 1)
     after = step.enter(record, *values)

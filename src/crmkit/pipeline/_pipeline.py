@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,9 @@ from crmkit.pipeline._mermaid import diagram
 from crmkit.pipeline._migrating import migrated
 from crmkit.pipeline._moving import moved, started
 from crmkit.pipeline._place import Place, place_of
-from crmkit.pipeline._revising import revised
 from crmkit.pipeline._stage import Move, Stage, is_writable
 from crmkit.pipeline._step import Step, step_of
-from crmkit.records import Change, CustomFields, FieldChange
+from crmkit.records import Change, CustomFields, FieldChange, StageChange
 
 if TYPE_CHECKING:
     from crmkit.pipeline._audit import Audit
@@ -88,7 +88,7 @@ class Pipeline:
             raise InvalidPipeline(f"pipeline {shown(name)} has no stages", code="no_open_stage", pipeline=name)
         ways = default_moves(found) if moves is None else _all_of(Move, moves, name, "moves")
         back = () if reopen is None else reopening_moves(found, reopen)
-        begin = (found[0].name,) if starts is None else _listed(starts)
+        begin = (found[0].name,) if starts is None else _all_of(str, starts, name, "starts")
         if not begin:
             raise InvalidPipeline(f"pipeline {shown(name)} starts nowhere", code="no_start", pipeline=name)
         place = place_of(record, pipeline=name)
@@ -220,6 +220,7 @@ class Pipeline:
         by: str,
         reason: str | None = None,
         values: Mapping[str, Any] | None = None,
+        history: Iterable[StageChange | FieldChange] = (),
     ) -> Change:
         """Build the Change that moves a record: the record after, and a row of history.
 
@@ -233,6 +234,7 @@ class Pipeline:
             by: who does it.
             reason: why; some stages need one out of a choice.
             values: fields that are filled in at the same time, before the guards are asked.
+            history: the rows so far, from which those of the values take how long the value before stood.
 
         Raises:
             MoveRefused: names all that stands against it in `unmet`; its code is that of the first.
@@ -241,34 +243,7 @@ class Pipeline:
             InvalidRecord: a value that the record does not hold.
             InvalidPeriod: `at` without a time zone.
         """
-        return moved(self, record, to=to, at=at, by=by, reason=reason, values=values)
-
-    def revise(
-        self,
-        deal: object,
-        *,
-        at: datetime,
-        by: str,
-        reason: str | None = None,
-        history: Iterable[FieldChange] = (),
-        **values: Any,
-    ) -> Change:
-        """Build the Change that gives a deal another amount, currency, probability or expected close.
-
-        Args:
-            deal: a deal.
-            at: when.
-            by: who does it.
-            reason: why.
-            history: the rows so far, from which each new row takes how long the value before stood.
-            values: `amount`, `currency`, `probability`, `expected_close_on`.
-
-        Raises:
-            UnknownField: another field.
-            InvalidArgument: nothing changes (code "nothing_changes"), or no deal.
-            InvalidRecord, InvalidPeriod: as `move`.
-        """
-        return revised(self, deal, at=at, by=by, reason=reason, history=history, values=values)
+        return moved(self, record, to=to, at=at, by=by, reason=reason, values=values, history=history)
 
     def migrate(self, record: object, *, stages: Mapping[str, str], at: datetime, by: str) -> Change:
         """Build the Change that takes a record over from another pipeline or an earlier version.
@@ -283,7 +258,8 @@ class Pipeline:
 
         Raises:
             UnknownStage: the record's stage is neither listed nor known here, or it is mapped to none of this pipeline.
-            InvalidArgument: an open stage mapped to a final one or the reverse (code "other_kind"), or nothing changes.
+            InvalidArgument: an open stage mapped to a final one or the reverse (code "other_kind"), a record in no
+                stage ("no_stage"), an earlier time than that of its last step ("too_early"), or nothing changes.
         """
         return migrated(self, record, stages=stages, at=at, by=by)
 
@@ -364,13 +340,16 @@ def _all_of(kind: type[Any], given: object, name: object, argument: str) -> tupl
     found = _listed(given)
     for each in found:
         if not isinstance(each, kind):
-            message = f"pipeline {shown(name)}: {argument} holds {shown(each)}, which is no {kind.__name__}"
+            what = "a set, which has no order; say a list" if isinstance(each, AbstractSet) else f"no {kind.__name__}"
+            message = f"pipeline {shown(name)}: {argument} holds {shown(each)}, which is {what}"
             raise InvalidPipeline(message, code="invalid_argument", pipeline=name, argument=argument, value=each)
     return found
 
 
 def _listed(given: object) -> tuple[Any, ...]:
-    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+    if isinstance(given, Iterable) and not isinstance(given, str | AbstractSet):
+        return tuple(given)
+    return (given,)
 
 
 def _prove_optional(kind: type[Any], given: object, name: object, argument: str) -> None:

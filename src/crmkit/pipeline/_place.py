@@ -29,6 +29,7 @@ class Place:
         pipeline: the name of the pipeline under which it moved last.
         version: that pipeline's version.
         reopened: how often it was closed and came back.
+        touched: when it was last moved or revised, where more than its stage has a history.
     """
 
     stage: str = "status"
@@ -40,11 +41,12 @@ class Place:
     pipeline: str | None = None
     version: str | None = None
     reopened: str | None = None
+    touched: str | None = None
 
     @property
     def fields(self) -> frozenset[str]:
         """All fields that moves write."""
-        named = (self.stage, self.entered, self.outcome, self.pipeline, self.version, self.reopened)
+        named = (self.stage, self.entered, self.outcome, self.pipeline, self.version, self.reopened, self.touched)
         written = (*named, *self.closed.values(), *self.reason.values())
         return frozenset(name for name in written if name is not None)
 
@@ -60,6 +62,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
             probability="probability",
             pipeline="pipeline",
             version="pipeline_version",
+            touched="updated_at",
         ),
         "lead": Place(closed={"won": "converted_at"}, reason={"lost": "unqualified_reason"}),
         "quote": Place(closed={"won": "accepted_at"}, reason={"lost": "declined_reason"}),

@@ -11,9 +11,9 @@ from typing import Any
 from crmkit.calendars import instant_of
 from crmkit.errors import InvalidArgument, shown
 from crmkit.pipeline._pipeline import Pipeline
-from crmkit.pipeline._place import PLACES
+from crmkit.pipeline._place import PLACES, TRACKED
 from crmkit.pipeline._replay_rows import Link, Row, broken, links_of
-from crmkit.pipeline._step import step_of
+from crmkit.pipeline._replay_state import definitions_of, entered_at, migrations, named, written
 from crmkit.records import CustomFields, FieldChange, StageChange
 
 __all__ = ["replay", "time_spent"]
@@ -23,42 +23,54 @@ def replay(
     history: Iterable[StageChange | FieldChange],
     *,
     until: datetime | date | None = None,
-    pipeline: Pipeline | None = None,
+    pipeline: Pipeline | Iterable[Pipeline] | None = None,
     custom: CustomFields | None = None,
 ) -> Mapping[str, Any]:
     """Return what the history of one record says that its fields hold, each value as the record holds it.
 
     Rows of the same instant count in the order of their ids if they follow one another so, else in an order in which
-    they do. The first row of a field may begin with any value, since what a record was made with has no row. Coming to
-    a stage of another name by migration counts as entering it. Tags are written as a JSON list, flags as "true" and
-    "false".
+    they do. The first row of a field may begin with any value, since what a record was made with has no row. Tags are
+    written as a JSON list, flags as "true" and "false".
+
+    A step is a migration if it names another pipeline or version than the one before, stays in its stage, or has the
+    reason "migration" and no days: the record goes on in its stage, since when it entered it.
 
     Args:
         history: the rows, in any order; a row that is there twice counts once.
         until: the instant up to which rows count, one at that instant excluded; all rows, if not given.
-        pipeline: the definition under which the record moved. With it come the fields that a move writes besides the
-            stage: whether the record is open, won or lost, when it was closed and why.
+        pipeline: the definition under which the record moved, or each of them; a row is read under the one that it
+            names, one that names none under one that knows its stages. With it come the fields that a move writes
+            besides the stage: whether the record is open, won or lost, when it was closed and why. How often it came
+            back is told by a history that has its start.
         custom: what declares the custom fields whose rows are there.
 
     Raises:
         InvalidArgument: rows of several records, a row that does not begin with what was there, two rows at the same
             instant that contradict each other, or a value that is none of its field (code "broken_history"); a
-            pipeline of other records (code "not_its_record").
+            pipeline of other records ("not_its_record"); a row of a definition that is not given
+            ("unknown_definition"); arguments that are none.
         UnknownField: a row of a field that the record does not have.
         UnknownStage: a stage that the pipeline does not have.
         InvalidPeriod: an `until` without a time zone.
     """
+    if custom is not None and not isinstance(custom, CustomFields):
+        message = f"custom is {shown(custom)}; it takes CustomFields(deal={{'seats': 'integer'}})"
+        raise InvalidArgument(message, argument="custom", value=custom)
     kind, links = links_of(history, until=until, custom=custom)
-    if pipeline is not None and kind not in (None, pipeline.record):
-        message = f"pipeline {shown(pipeline.name)} moves records of kind {pipeline.record!r}, not of kind {kind!r}"
-        raise InvalidArgument(message, code="not_its_record", argument="pipeline", value=pipeline)
+    definitions = definitions_of(pipeline, kind)
     chains = _chains(links)
     state = {name: chain[-1].after for name, chain in chains.items()}
     place = PLACES.get(kind or "")
     if place is not None and place.stage in chains:
-        state[place.entered] = chains[place.stage][-1].row.changed_at
-        if pipeline is not None:
-            state |= _written(pipeline, chains[place.stage])
+        steps = chains[place.stage]
+        state |= named(place, steps)
+        if (entered := entered_at(steps)) is not None:
+            state[place.entered] = entered
+        if definitions:
+            state |= written(definitions, steps)
+    if place is not None and place.touched is not None:
+        acts = [chains[name][-1].row.changed_at for name in (place.stage, *TRACKED) if name in chains]
+        state |= {place.touched: max(acts)} if acts else {}
     return MappingProxyType(dict(sorted(state.items())))
 
 
@@ -66,7 +78,7 @@ def time_spent(history: Iterable[StageChange | FieldChange], *, as_of: datetime 
     """Return how long a record was in each stage up to an instant, all its stays together; without stages, each status.
 
     The stage in which a history begins counts by the `days_in_stage` of its first row, and not at all where that is
-    missing.
+    missing. A migration goes on with the stay: all of it counts under the new name.
 
     Args:
         history: the rows of one record, in any order.
@@ -81,28 +93,15 @@ def time_spent(history: Iterable[StageChange | FieldChange], *, as_of: datetime 
     spent: defaultdict[str, timedelta] = defaultdict(timedelta)
     if links and links[0].before is not None and (before := _time_before(links[0].row)) is not None:
         spent[links[0].before] = before
-    instants = [*(link.row.changed_at for link in links), instant_of(as_of)]
-    for link, begins, ends in zip(links, instants, instants[1:], strict=False):
-        if link.after is not None:
-            spent[link.after] += ends - begins
+    stays: list[tuple[Any, datetime]] = []
+    for link, takes_over in zip(links, migrations(links), strict=True):
+        since = stays.pop()[1] if takes_over and stays else link.row.changed_at
+        stays.append((link.after, since))
+    ends = [*(since for _, since in stays[1:]), instant_of(as_of)]
+    for (stage, since), until in zip(stays, ends, strict=False):
+        if stage is not None:
+            spent[stage] += until - since
     return MappingProxyType(dict(spent))
-
-
-def _written(pipeline: Pipeline, links: list[Link]) -> dict[str, Any]:
-    """Return the fields that the moves wrote besides the stage; the probability has rows of its own."""
-    state: dict[str, Any] = {}
-    for link in links:
-        origin = None if link.before is None else pipeline.stage(link.before)
-        # A history may hold a step that the definition does not allow, or no longer does.
-        step = pipeline.step(link.before, link.after) or step_of(pipeline, origin, pipeline.stage(link.after), None)
-        state |= {name: value for name, value in step.values.items() if name != pipeline.place.probability}
-        if step.stamps is not None:
-            state[step.stamps] = link.row.changed_at
-        if step.reason is not None:
-            state[step.reason] = link.row.reason
-        if step.counts is not None:
-            state[step.counts] = state.get(step.counts, 0) + 1
-    return state
 
 
 def _time_before(row: Row) -> timedelta | None:

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from crmkit.pipeline._place import TRACKED
+from crmkit.errors import InvalidArgument, shown
+from crmkit.pipeline._place import TRACKED, Place
 from crmkit.records import (
+    Deal,
     DealId,
     FieldChange,
     FieldChangeId,
@@ -24,7 +26,7 @@ from crmkit.records import (
 if TYPE_CHECKING:
     from crmkit.pipeline._pipeline import Pipeline
 
-__all__ = ["Row", "days_between", "row_of", "tracked_rows"]
+__all__ = ["Row", "days_between", "last_act", "prove_not_before", "row_of", "tracked_rows"]
 
 _DAY = timedelta(days=1)
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -55,7 +57,8 @@ def row_of(pipeline: Pipeline, origin: str | None, to: str) -> Row:
     first = StageChange(id=StageChangeId("-"), deal_id=DealId("-"), to_stage=to, changed_at=_EVER, version=1)
     varying = ("id", "deal_id", "changed_at", "changed_by", "reason", "probability", "days_in_stage")
     proven = {*varying} - {"changed_by", "reason"}
-    make = evolver(StageChange, *varying, proven=proven, pipeline=pipeline.name, from_stage=origin)
+    definition = {"pipeline": pipeline.name, "pipeline_version": pipeline.version}
+    make = evolver(StageChange, *varying, proven=proven, from_stage=origin, **definition)
 
     def of_stage(before: Any, after: Any, *, at: datetime, by: str, reason: str | None) -> Record:
         same = before is not None and before.probability == after.probability
@@ -67,33 +70,50 @@ def row_of(pipeline: Pipeline, origin: str | None, to: str) -> Row:
 
 
 def tracked_rows(
-    pipeline: Pipeline,
     before: Any,
     after: Any,
     *,
     at: datetime,
     by: str,
     reason: str | None = None,
-    history: Iterable[FieldChange] = (),
+    history: Iterable[StageChange | FieldChange] = (),
     apart_from: tuple[str, ...] = (),
 ) -> list[Record]:
     """Build a row for each field, of those whose history is kept, in which two versions of a deal differ.
 
     `before` is None for a deal that is new: what it begins with is its first change.
     """
-    if pipeline.record != "deal":
+    if type(after) is not Deal:
         return []
-    last: dict[str, datetime] = {}
-    for row in history:
-        if row.record == ref(after):
-            last[row.field] = max(row.changed_at, last.get(row.field, row.changed_at))
+    last = _last_changes(after, history)
     rows: list[Record] = []
     for name in TRACKED:
         was, becomes = getattr(before, name, None), getattr(after, name)
         if was != becomes and name not in apart_from:
-            days = days_between(last[name], at) if name in last else None
+            since = last.get(name)
+            prove_not_before(at, since)
+            days = None if since is None else days_between(since, at)
             rows.append(_field_row(after, name, (was, becomes), at=at, by=by, reason=reason, days=days))
     return rows
+
+
+def _last_changes(deal: Deal, history: object) -> dict[str, datetime]:
+    """Return when each field of a deal was last changed, as far as these rows tell."""
+    if not isinstance(history, Iterable):
+        message = f"history holds the rows of the deal so far, not {shown(history)}"
+        raise InvalidArgument(message, argument="history", value=history)
+    last: dict[str, datetime] = {}
+    for row in history:
+        if isinstance(row, FieldChange):
+            name, own = row.field, row.record == ref(deal)
+        elif isinstance(row, StageChange):
+            name, own = "probability", row.deal_id == deal.id and row.probability is not None
+        else:
+            message = f"history holds StageChange and FieldChange rows, not {shown(row)}"
+            raise InvalidArgument(message, argument="history", value=row)
+        if own:
+            last[name] = max(row.changed_at, last.get(name, row.changed_at))
+    return last
 
 
 def _field_row(
@@ -113,6 +133,24 @@ def _field_row(
         days_held=days,
         version=1,
     )
+
+
+def last_act(place: Place, record: Any) -> datetime | None:
+    """Return when a record was last moved or revised; None where it does not say."""
+    entered: datetime | None = getattr(record, place.entered)
+    touched: datetime | None = None if place.touched is None else getattr(record, place.touched)
+    return entered if touched is None or (entered is not None and entered > touched) else touched
+
+
+def prove_not_before(at: datetime, last: datetime | None) -> None:
+    """Refuse an act before the last one on a record.
+
+    Raises:
+        InvalidArgument: `at` is earlier (code "too_early").
+    """
+    if last is not None and at < last:
+        message = f"{at:%Y-%m-%d %H:%M} UTC is before its last change, {last:%Y-%m-%d %H:%M}"
+        raise InvalidArgument(message, code="too_early", argument="at", value=at)
 
 
 def days_between(start: datetime, end: datetime) -> float:

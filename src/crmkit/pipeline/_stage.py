@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
 from typing import Any, Literal, NoReturn, get_args
 
 from attrs import Attribute, Factory, field, frozen
@@ -55,7 +57,8 @@ def _one_of(options: tuple[str, ...]) -> Any:
 
 def _as_share(value: Any) -> Any:
     """Return one form of equal numbers, so that equal stages are written alike."""
-    return float(value) + 0.0 if type(value) in (int, float) and 0 <= value <= 1 else value
+    number = float(value) if type(value) is Decimal and not value.is_nan() else value
+    return float(number) + 0.0 if type(number) in (int, float) and 0 <= number <= 1 else value
 
 
 def _default_probability(stage: Any) -> float | None:
@@ -90,13 +93,15 @@ def _question(thing: Any, attribute: Attribute[Any], value: object) -> None:
 
 def _texts(value: Any) -> Any:
     """Return what is listed as a tuple; a single text would be taken for its letters."""
-    return (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+    one = isinstance(value, str | AbstractSet) or not isinstance(value, Iterable)
+    return (value,) if one else tuple(value)
 
 
 def _names(thing: Any, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
     for name in value:
         if not isinstance(name, str) or not name.strip() or not is_writable(name):
-            _refuse(thing, attribute.name, name, "is no text")
+            what = "has no order; say a list" if isinstance(name, AbstractSet) else "is no text"
+            _refuse(thing, attribute.name, name, what)
     if len(set(value)) < len(value):
         _refuse(thing, attribute.name, value, "names something twice")
 

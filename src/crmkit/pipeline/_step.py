@@ -40,10 +40,12 @@ class Step:
         conditions: what must hold.
         needs_reason: whether a reason must be given.
         values: what is written into every record.
-        enter: makes the record after, from the record, its new version, the time, and, where there are such fields,
-            the time again for the one that is stamped, the reason and the new count.
-        stamps: the field that takes the time of the move besides.
+        enter: makes the record after, from the record, its new version, the time for each of `times`, and, where there
+            are such fields, the reason and the new count.
+        times: the fields that take the time of the move.
+        stamps: the one of them that says when it was closed.
         reason: the field that takes the reason.
+        stays: whether it is closed before and after, in the same way.
         counts: the field that goes up by one.
         row: makes the row of history.
     """
@@ -53,8 +55,10 @@ class Step:
     needs_reason: bool
     values: Mapping[str, Any]
     enter: Callable[..., Any]
+    times: tuple[str, ...]
     stamps: str | None
     reason: str | None
+    stays: bool
     counts: str | None
     row: Row
 
@@ -62,24 +66,27 @@ class Step:
 def step_of(pipeline: Pipeline, origin: Stage | None, target: Stage, move: Move | None) -> Step:
     """Prepare the move from `origin`, or from nowhere, to `target`."""
     place = pipeline.place
-    closes = origin is None or origin.kind != target.kind
-    stamps = place.closed.get(target.kind) if closes else None
+    changes = origin is None or origin.kind != target.kind
+    stamps = place.closed.get(target.kind) if changes else None
     reason = place.reason.get(target.kind)
-    reopens = origin is not None and origin.is_final and closes
+    reopens = origin is not None and origin.is_final and changes
     counts = place.reopened if reopens and not target.is_final else None
     values = _values(pipeline, target)
-    if reopens or origin is None:
-        emptied = {*place.closed.values(), *place.reason.values()} - {stamps, reason}
-        values |= dict.fromkeys(emptied)
-    varying = [name for name in ("version", place.entered, stamps, reason, counts) if name is not None]
+    # Imported deals are often closed by their status and open by their stage.
+    if reopens or origin is None or (place.outcome is not None and not target.is_final):
+        values |= dict.fromkeys({*place.closed.values(), *place.reason.values()} - {stamps, reason})
+    times = tuple(name for name in (place.entered, place.touched, stamps) if name is not None)
+    varying = ["version", *times, *(name for name in (reason, counts) if name is not None)]
     return Step(
         target=target,
         conditions=tuple(_conditions(origin, target, move)),
         needs_reason=target.needs_reason or bool(target.reasons),
         values=values,
         enter=evolver(RECORDS[pipeline.record], *varying, proven={*varying} - {reason}, **values),
+        times=times,
         stamps=stamps,
         reason=reason,
+        stays=target.is_final and not changes,
         counts=counts,
         row=row_of(pipeline, None if origin is None else origin.name, target.name),
     )
@@ -94,7 +101,7 @@ def _values(pipeline: Pipeline, target: Stage) -> dict[str, Any]:
     if place.pipeline is not None and place.version is not None:
         values |= {place.pipeline: pipeline.name, place.version: pipeline.version}
     if place.probability is not None and target.probability is not None:
-        values[place.probability] = float(target.probability)
+        values[place.probability] = target.probability
     return values
 
 

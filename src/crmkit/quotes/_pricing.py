@@ -23,7 +23,8 @@ def price(quote: Quote, lines: Iterable[LineItem]) -> QuoteTotals:
     discounts of the quote come off the sum of the lines in the same order, and are spread over the lines in
     proportion. Tax is worked out of the sum of each rate, rounded once (EN 16931, BR-CO-17), and spread over its
     lines. Where the prices include tax, the sum stays as it is, and the tax is the part rate / (1 + rate) of it.
-    Halves are rounded up. So everything adds up exactly: the lines to the totals, net and tax to what is paid.
+    Halves are rounded up. So everything adds up exactly: the lines to the totals, net and tax to what is paid. Lines of
+    a deal are priced by putting them on a quote: what discounts and taxes need is said there.
 
     Args:
         quote: its currency (that of its lines, if it says none), its discounts and whether prices include tax.

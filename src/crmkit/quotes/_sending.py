@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from crmkit.calendars import utc
 from crmkit.errors import shown
-from crmkit.pipeline import Unmet, quote_lifecycle
+from crmkit.pipeline import Pipeline, Unmet, quote_lifecycle
 from crmkit.quotes._lines import lines_of
 from crmkit.quotes._pricing import price
-from crmkit.quotes._refusals import given, refused
-from crmkit.quotes._steps import has_lapsed, joined, lapsed, moment, must_be_allowed
+from crmkit.quotes._refusals import given, refused, wrong
+from crmkit.quotes._steps import has_lapsed, joined, lapsed, lifecycle_of, must_be_allowed, too_early
 from crmkit.records import Change, LineItem, LineItemId, Quote, QuoteId, evolve
 
 __all__ = ["revise", "send"]
@@ -26,8 +27,10 @@ def send(
     *,
     at: datetime,
     by: str,
+    reason: str | None = None,
     supersedes: Quote | None = None,
     timezone: str = "UTC",
+    lifecycle: Pipeline = quote_lifecycle,
 ) -> Change:
     """Send a draft: it takes the net total of its lines as amount, and the quote that it revises is superseded.
 
@@ -36,16 +39,21 @@ def send(
         lines: its lines.
         at: when.
         by: who sends it.
+        reason: why.
         supersedes: the quote that it revises; superseded where it still waits for an answer.
         timezone: the zone in which `valid_until` ends.
+        lifecycle: the pipeline of quotes, whose guards are asked.
 
     Raises:
         MoveRefused: no draft; nothing on it ("no_lines"); no longer valid ("lapsed"); a revised quote that was
-            accepted in the meantime, or superseded by another one ("settled").
+            accepted in the meantime, or superseded by another one ("settled"); a time before its last step or before
+            it was made ("too_early").
         InvalidRecord: another quote than the one that it revises ("not_superseded"), or none where it revises one;
             lines that cannot be priced, as in `price`.
+        InvalidArgument: a lifecycle that is no pipeline of quotes.
+        InvalidPeriod: `at` without a time zone.
     """
-    at = moment(at)
+    at, own = utc(at), lifecycle_of(lifecycle)
     totals = price(quote, lines)
     _must_be_revised_by(quote, supersedes)
     besides = [] if totals.lines else [Unmet("no_lines", "has no lines; add what is offered")]
@@ -53,12 +61,13 @@ def send(
         besides.append(lapsed(quote))
     if supersedes is not None and supersedes.status in _SETTLED:
         besides.append(Unmet("settled", f"revises {shown(supersedes.id)}, which is {supersedes.status}"))
-    must_be_allowed(quote, to="sent", at=at, besides=besides)
     values = {"amount": totals.net.amount, "currency": totals.currency}
-    parts = [quote_lifecycle.move(quote, to="sent", at=at, by=by, values=values)]
+    filled = evolve(quote, **values)
+    must_be_allowed(filled, to="sent", at=at, lifecycle=own, reason=reason, besides=besides)
+    parts = [own.move(quote, to="sent", at=at, by=by, reason=reason, values=values)]
     if supersedes is not None and supersedes.status in _WAITING:
-        parts.append(quote_lifecycle.move(supersedes, to="superseded", at=at, by=by))
-    return joined(parts, act="send", quote=quote, at=at, by=by)
+        parts.append(own.move(supersedes, to="superseded", at=at, by=by, reason=reason))
+    return joined(parts, act="send", quote=quote, at=at, by=by, reason=reason)
 
 
 def revise(
@@ -67,7 +76,9 @@ def revise(
     *,
     at: datetime,
     by: str,
+    reason: str | None = None,
     id: str | None = None,  # noqa: A002 - the field's own name
+    lifecycle: Pipeline = quote_lifecycle,
 ) -> Change:
     """Make a new draft of a quote that was sent, with copies of its lines. The old one stands until the new is sent.
 
@@ -76,16 +87,25 @@ def revise(
         lines: its lines.
         at: when.
         by: who revises it.
+        reason: why.
         id: the id of the new quote; that of the first one and the revision ("q1:r2"), if not given.
+        lifecycle: the pipeline of quotes, under which the draft starts.
 
     Raises:
         InvalidRecord: a quote that cannot be revised ("not_revisable"), or a line of another quote.
+        InvalidArgument: `at` is before the quote's last step, or before it was made ("too_early"); a lifecycle that is
+            no pipeline of quotes.
+        InvalidPeriod: `at` without a time zone.
+        MoveRefused: the lifecycle lets no draft start.
     """
-    at = moment(at)
+    at, own = utc(at), lifecycle_of(lifecycle)
     copied = lines_of(quote, lines)
     if quote.status not in _REVISABLE:
         reason = f"cannot be revised, only {', '.join(_REVISABLE)}; a draft is edited, what was agreed gets a new quote"
         raise refused(quote, "status", reason, code="not_revisable")
+    early = too_early(quote, at=at)
+    if early is not None:
+        raise wrong("at", at, f"cannot be: {early}", code="too_early")
     revision = quote.revision + 1
     new = QuoteId(f"{quote.id.removesuffix(f':r{quote.revision}')}:r{revision}" if id is None else id)
     draft = evolve(
@@ -93,6 +113,8 @@ def revise(
         id=new,
         revision=revision,
         supersedes_id=quote.id,
+        status="draft",
+        status_changed_at=None,
         amount=None,
         created_at=at,
         accepted_at=None,
@@ -100,10 +122,10 @@ def revise(
         version=0,
     )
     copies = [evolve(line, id=LineItemId(f"{new}:{line.position}"), quote_id=new, version=0) for line in copied]
-    parts = [quote_lifecycle.start(draft, at=at, by=by)]
+    parts = [own.start(draft, at=at, by=by, stage="draft", reason=reason)]
     if copies:
         parts.append(Change.of(add=copies, act="revise", at=at, by=by))
-    return joined(parts, act="revise", quote=quote, at=at, by=by)
+    return joined(parts, act="revise", quote=quote, at=at, by=by, reason=reason)
 
 
 def _must_be_revised_by(quote: Quote, supersedes: Quote | None) -> None:

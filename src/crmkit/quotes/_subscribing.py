@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from crmkit.calendars import utc
 from crmkit.quotes._pricing import price
-from crmkit.quotes._refusals import refused
-from crmkit.quotes._steps import moment
+from crmkit.quotes._refusals import refused, wrong
+from crmkit.quotes._steps import changed_since_sent, too_early
 from crmkit.quotes._totals import PricedLine
 from crmkit.records import LineItem, Quote, Subscription, SubscriptionId
 
@@ -23,16 +24,25 @@ def subscriptions_of(quote: Quote, lines: Iterable[LineItem], *, at: datetime) -
 
     Args:
         quote: one that was accepted.
-        lines: its lines.
+        lines: its lines, as they were accepted.
         at: when the subscriptions begin.
 
     Raises:
-        InvalidRecord: a quote that was not accepted ("not_accepted"), or lines that cannot be priced.
+        InvalidRecord: a quote that was not accepted ("not_accepted"), lines that come to something else than what was
+            accepted ("changed_since_sent"), or that cannot be priced.
+        InvalidArgument: `at` is before the quote was accepted ("too_early").
+        InvalidPeriod: `at` without a time zone.
     """
-    at = moment(at)
+    at = utc(at)
     totals = price(quote, lines)
     if quote.status != "accepted":
         raise refused(quote, "status", "is not accepted; accept the quote first", code="not_accepted")
+    if quote.money != totals.net:
+        changed = changed_since_sent(quote, totals.net)
+        raise refused(quote, "amount", f"{changed}; give the lines as they were", code=changed.code)
+    early = too_early(quote, at=at)
+    if early is not None:
+        raise wrong("at", at, f"cannot be: {early}", code="too_early")
     return tuple(
         _subscription(quote, each, interval=each.line.billing, at=at)
         for each in totals.lines

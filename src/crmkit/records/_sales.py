@@ -34,7 +34,8 @@ __all__ = ["Activity", "Deal", "FieldChange", "StageChange"]
 class Deal:
     """A sale that may come about; `stage` is what the CRM calls it, `status` whether it is open, won or lost.
 
-    `pipeline` and `pipeline_version` name the definition under which it moved last, `stage_entered_at` when that was.
+    `pipeline` and `pipeline_version` name the definition under which it moved last, `stage_entered_at` when that was,
+    `updated_at` when it was last moved or revised.
     """
 
     id: DealId
@@ -53,6 +54,7 @@ class Deal:
     product: str | None = None
     source: str | None = None
     created_at: datetime | None = None
+    updated_at: datetime | None = None
     closed_at: datetime | None = None
     expected_close_on: date | None = None
     lost_reason: str | None = None
@@ -77,6 +79,7 @@ class StageChange:
     id: StageChangeId
     deal_id: DealId
     pipeline: str | None = None
+    pipeline_version: Count | None = None
     from_stage: str | None = None
     to_stage: str
     changed_at: datetime

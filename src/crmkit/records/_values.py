@@ -70,12 +70,22 @@ def _text_hint(value: object) -> str:
 
 
 def _to_integer(value: object) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    number = _index(value)
+    if number is None:
         raise Refused(f"is {_article(value)}, not a whole number")
-    number = operator.index(value)
     if number not in _INTEGERS:
         raise Refused("does not fit in 64 bits; an identifier of that length is a text")
     return number
+
+
+def _index(value: Any) -> int | None:
+    """Return the whole number that a value is, or None: a class or an array has `__index__` too and is none."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None
 
 
 def _to_float(value: object) -> float:
@@ -103,7 +113,7 @@ def to_decimal(value: object) -> Decimal:
         return value if type(value) is Decimal else Decimal(value)
     if isinstance(value, float):
         raise Refused(f"is a float, which holds cents only nearly; say Decimal({shown(str(value))})")
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if _index(value) is None:
         raise Refused(f"is {_article(value)}, not a Decimal; say Decimal('12.50')")
     return Decimal(_to_integer(value))
 
@@ -199,7 +209,7 @@ def to_custom(value: object) -> CustomValue:
     if value is None:
         return None
     convert = next((convert for held, convert in _CUSTOM if isinstance(value, held)), None)
-    if convert is None and not hasattr(value, "__index__"):
+    if convert is None and _index(value) is None:
         raise Refused(f"is {_article(value)}; custom values are texts, numbers, True or False, times, dates and tuples")
     converted: CustomValue = _to_integer(value) if convert is None else convert(value)
     return converted

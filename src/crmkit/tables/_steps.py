@@ -11,7 +11,7 @@ import pandas as pd
 from attrs import frozen
 from numpy.typing import NDArray
 
-from crmkit.errors import InvalidColumn, MissingColumn, UnknownField
+from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, UnknownField, shown
 from crmkit.records import StageChange, fields_of
 from crmkit.tables._frames import collected, open_table
 
@@ -50,9 +50,22 @@ class StageSteps:
     implementation: nw.Implementation
     lazy: bool
 
+    def numbered(self, name: str) -> tuple[Whole, tuple[str, ...]]:
+        """Return a column that may be absent as numbers, -1 where missing, and the texts that they number."""
+        if name not in self.frame.columns:
+            return np.full(len(self.deal), -1), ()
+        numbers, values = _numbered(self.frame.get_column(name))
+        return numbers, tuple(str(value) for value in values)
+
 
 def stage_steps(
-    history: Any, *, stages: Iterable[str] = (), columns: Mapping[str, str], also: Iterable[str] = (), purpose: str
+    history: Any,
+    *,
+    stages: Iterable[str] = (),
+    columns: Mapping[str, str],
+    also: Iterable[str] = (),
+    optional: Iterable[str] = (),
+    purpose: str,
 ) -> StageSteps:
     """Return the steps of a stage history.
 
@@ -61,15 +74,21 @@ def stage_steps(
         stages: names of stages to number first.
         columns: the frame's own names by canonical name.
         also: further columns that the caller needs.
+        optional: columns that are taken along where they are there.
         purpose: who asks, for the messages.
 
     Raises:
+        InvalidArgument: `columns` is no mapping from names to names.
         UnknownField: a name in `columns` that is neither a field of StageChange nor in `also`.
         MissingColumn: a column that is needed and absent.
-        InvalidColumn: `changed_at` holds something other than instants with a time zone.
+        InvalidColumn: `changed_at` holds something other than instants with a time zone, or deals and stages cannot be
+            told apart.
     """
     needed = [*_NEEDED, *also]
     fields = fields_of(StageChange)
+    if not _is_renaming(columns):
+        reason = f"columns is {shown(columns)}; it takes names by canonical name: {{'changed_at': 'date_entered'}}"
+        raise InvalidArgument(reason, argument="columns", value=columns)
     for name in columns:
         if name not in fields and name not in needed:
             raise UnknownField.of(name, fields, place="a table of stage_change records")
@@ -78,7 +97,7 @@ def stage_steps(
     for name in needed:
         if name not in present:
             raise MissingColumn.of(name, present, purpose=purpose)
-    kept = dict.fromkeys([*needed, *(name for name in ("from_stage", "pipeline") if name in present)])
+    kept = dict.fromkeys([*needed, *(name for name in ("from_stage", *optional) if name in present)])
     frame = collected(opened.select(*kept))
     numbers = {name: position for position, name in enumerate(stages)}
     deal, _ = _numbered(frame.get_column("deal_id"))
@@ -102,8 +121,20 @@ def stage_steps(
 
 def _numbered(column: nw.Series[Any]) -> tuple[Whole, Any]:
     """Number the distinct values of a column in the order in which they come; -1 stands for missing."""
-    native = column.to_native() if column.implementation.is_pandas_like() else column.to_numpy()
-    numbers, values = pd.factorize(native)
+    pandas = column.implementation.is_pandas_like()
+    if isinstance(column.dtype, nw.Float32 | nw.Float64):
+        column = column.fill_nan(None)
+    if not pandas and not isinstance(column.dtype, nw.String | nw.List | nw.Struct | nw.Object):
+        column = column.cast(nw.String)  # numpy keeps no whole numbers beside missing ones, and no categories
+    try:
+        numbers, values = pd.factorize(column.to_native() if pandas else column.to_numpy())
+    except TypeError as fault:  # of lists, which have no hash
+        raise InvalidColumn(
+            f"column {column.name!r} holds {column.dtype}; its values cannot be told apart, make them text",
+            column=column.name,
+            row=None,
+            value=str(column.dtype),
+        ) from fault
     return numbers.astype(np.int64), values
 
 
@@ -130,3 +161,7 @@ def _instants(column: nw.Series[Any]) -> tuple[Whole, NDArray[np.bool_]]:
     if dated.any():
         at[dated] = column.drop_nulls().dt.timestamp("us").to_numpy().astype(np.int64)
     return at, dated
+
+
+def _is_renaming(columns: object) -> bool:
+    return isinstance(columns, Mapping) and all(isinstance(name, str) for pair in columns.items() for name in pair)

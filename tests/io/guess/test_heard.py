@@ -5,6 +5,7 @@ from __future__ import annotations
 from crmkit.io._guess._heard import heard, read_headers, speaks_of
 from crmkit.io._names import readings
 from crmkit.records import RECORDS, fields_of
+from tests.io.guessed import guessed, headers_only
 
 
 def fits(record, *headers):
@@ -52,3 +53,13 @@ def test_a_word_for_the_record_stands_before_behind_or_alone():
     assert speaks_of(readings("Geschäftswert"), "deal", "de")
     assert not speaks_of(readings("Geschäftswert"), "deal", "fr")
     assert not speaks_of(readings("Owner"), "deal", "en")
+
+
+def test_what_a_line_comes_to_is_not_taken_for_the_price_of_a_unit():
+    named = fits("line_item", "Amount", "Unit price").fits
+    assert named == {"Amount": {"amount": 0.92}, "Unit price": {"amount": 0.92}}
+    assert fits("line_item", "Amount", "Quantity").fits["Amount"] == {"amount": 1.0}
+    assert fits("deal", "Amount", "Value").fits["Amount"] == {"amount": 1.0}
+    both = guessed(headers_only("Quote ID", "Quantity", "Unit price", "Amount"), "line_item")
+    assert both.open == {"amount": ("Amount", "Unit price")}
+    assert guessed(headers_only("id", "quantity", "amount"), "line_item").columns["amount"] == "amount"

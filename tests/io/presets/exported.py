@@ -18,6 +18,7 @@ KINDS = {
     "pipedrive_organizations.csv": "pipedrive organizations",
     "pipedrive_people.csv": "pipedrive people",
     "salesforce_accounts.csv": "salesforce accounts",
+    "salesforce_campaigns.csv": "salesforce campaigns",
     "salesforce_cases.csv": "salesforce cases",
     "salesforce_contacts.csv": "salesforce contacts",
     "salesforce_leads.csv": "salesforce leads",
@@ -25,6 +26,12 @@ KINDS = {
     "salesforce_opportunities_report.csv": "salesforce opportunities",
     "salesforce_opportunity_history.csv": "salesforce opportunity history",
     "salesforce_opportunity_history_report.csv": "salesforce opportunity history report",
+    "salesforce_opportunity_products.csv": "salesforce opportunity products",
+    "salesforce_price_book_entries.csv": "salesforce price book entries",
+    "salesforce_price_books.csv": "salesforce price books",
+    "salesforce_products.csv": "salesforce products",
+    "salesforce_quote_line_items.csv": "salesforce quote line items",
+    "salesforce_quotes.csv": "salesforce quotes",
     "salesforce_users.csv": "salesforce users",
     "shopify_orders.csv": "shopify orders",
     "stripe_payments.csv": "stripe payments",
@@ -33,6 +40,7 @@ KINDS = {
     "zoho_contacts.csv": "zoho contacts",
     "zoho_deals.csv": "zoho deals",
     "zoho_leads.csv": "zoho leads",
+    "zoho_quotes.csv": "zoho quotes",
 }
 
 

@@ -22,6 +22,9 @@ ACCEPTED = {  # of five rows, unless said otherwise
     "salesforce_contacts.csv": 4,
     "salesforce_leads.csv": 4,
     "salesforce_opportunities.csv": 4,
+    "salesforce_price_books.csv": 4,
+    "salesforce_quote_line_items.csv": 4,
+    "salesforce_quotes.csv": 4,
     "salesforce_opportunity_history.csv": 5,  # of six, one of which changes the amount
     "shopify_orders.csv": 5,  # of seven, two of which are further line items
 }

@@ -227,7 +227,7 @@ REAL = {
     "fivetran_sf_contact_data.csv": "salesforce contacts",
     "fivetran_sf_lead_data.csv": "salesforce leads",
     "fivetran_sf_opportunity_data.csv": "salesforce opportunities",
-    "fivetran_sf_opportunity_line_item_data.csv": None,
+    "fivetran_sf_opportunity_line_item_data.csv": "salesforce opportunity products",
     "hubspot_companies.sample.csv": "hubspot companies",
     "hubspot_contacts.sample.csv": "hubspot contacts",
     "hubspot_deals.sample.csv": "hubspot deals",

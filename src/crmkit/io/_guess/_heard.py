@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 import attrs
 
@@ -13,6 +14,8 @@ __all__ = ["Heard", "heard", "read_headers", "speaks_of"]
 _OWN = ""
 _BESIDES_THE_WHOLE = 0.8  # what is left of the sense of a part, where the header as a whole is another field's name
 _ALL = frozenset(LANGUAGES)
+# Fields whose own name other files give to something else: "amount" is what a whole line comes to.
+_NO_SURER = MappingProxyType({"line_item": ("amount",)})
 
 
 @attrs.frozen
@@ -62,7 +65,9 @@ def heard(read: Mapping[str, tuple[Reading, ...]], record: str, fields: Collecti
     said = _said(read, record, fields)
     speakers = {code: sum(any(code in one.spoken_in for one in of) for of in said.values()) for code in LANGUAGES}
     language = max(speakers, key=lambda code: speakers[code])
-    fits = {header: _fits(of, language) for header, of in said.items()}
+    fits: dict[str, Mapping[str, float]] = {header: _fits(of, language) for header, of in said.items()}
+    for field in _NO_SURER.get(record, ()):
+        fits = _without_preference(fits, field)
     return Heard(language, {header: fit for header, fit in fits.items() if fit})
 
 
@@ -113,3 +118,10 @@ def _fits(said: Iterable[_Said], language: str) -> dict[str, float]:
         fit = one.fit if one.field in whole or not whole else one.fit * _BESIDES_THE_WHOLE
         fits[one.field] = max(fits.get(one.field, 0.0), fit)
     return fits
+
+
+def _without_preference(fits: Mapping[str, Mapping[str, float]], field: str) -> dict[str, Mapping[str, float]]:
+    """Let a header that is the field's own name fit no better than the best of the others that fit it."""
+    others = [of[field] for of in fits.values() if of.get(field, 1.0) < 1]
+    best = max(others, default=1.0)
+    return {header: {**of, field: min(of[field], best)} if field in of else of for header, of in fits.items()}

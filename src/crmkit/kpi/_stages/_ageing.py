@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from crmkit import statistics
 from crmkit.calendars import instant_of
-from crmkit.errors import CurrencyMismatch, InvalidArgument
+from crmkit.errors import CurrencyMismatch, InvalidArgument, shown
 from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._quantities import as_instant, as_number
 from crmkit.kpi._query import Query
@@ -110,6 +110,10 @@ def ageing_report(
         NeedsHistory: something is dated later than `as_of`.
     """
     query = asked(StageAge, as_of=as_of, by=by, timezone=timezone, confidence=confidence, columns=columns, needed=True)
+    given: object = pipeline
+    if not isinstance(given, Pipeline):
+        reason = f"pipeline is {shown(given)}; it takes a crmkit.pipeline.Pipeline"
+        raise InvalidArgument(reason, argument="pipeline", value=given)
     if pipeline.record != "deal":
         reason = f"pipeline {pipeline.name!r} moves records of kind {pipeline.record!r}; this is a report of deals"
         raise InvalidArgument(reason, argument="pipeline", value=pipeline.name)

@@ -74,6 +74,7 @@ def stage_conversion(
     Raises:
         InvalidArgument: an argument that is not what it should be, or a stage that the history writes in other letters.
         MissingColumn, InvalidColumn, UnknownField: a table that is no stage history.
+        TableError: stages of several pipelines counted together (code "several_pipelines").
     """
     query = asked(StageConversion, as_of=as_of, by=by, timezone=timezone, confidence=confidence, columns=columns)
     way = stage_names(stages)

@@ -13,12 +13,20 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit import statistics
-from crmkit.errors import InvalidArgument, did_you_mean, shown
+from crmkit.errors import InvalidArgument, MissingColumn, did_you_mean, shown
 from crmkit.kpi._measurement import Measurement
 from crmkit.kpi._query import Query
 from crmkit.kpi._stages._deals import deals_at
 from crmkit.kpi._stages._report import StageReport
-from crmkit.kpi._stages._stays import asked, check_letters, sliced, stage_names, stays_of, uncuttable
+from crmkit.kpi._stages._stays import (
+    asked,
+    check_letters,
+    prove_one_pipeline,
+    sliced,
+    stage_names,
+    stays_of,
+    uncuttable,
+)
 from crmkit.tables import collected, is_missing, open_table
 
 __all__ = ["FunnelStep", "funnel"]
@@ -95,6 +103,7 @@ def funnel(
     Raises:
         InvalidArgument: an argument that is not what it should be, or a stage that the table writes in other letters.
         MissingColumn, InvalidColumn, UnknownField: a table of neither kind.
+        TableError: stages of several pipelines counted together (code "several_pipelines").
         NeedsHistory: deals alone, some of them dated later than `as_of`.
     """
     query = asked(FunnelStep, as_of=as_of, by=by, timezone=timezone, confidence=confidence, columns=columns)
@@ -103,7 +112,9 @@ def funnel(
         reason = f"kind is {shown(kind)}; it takes 'reached' or 'logged'{did_you_mean(str(kind), get_args(Kind))}"
         raise InvalidArgument(reason, argument="kind", value=kind)
     known = open_table(table, columns=columns).collect_schema().names()
-    if "to_stage" in known or "stage" not in known:
+    if "to_stage" not in known and "stage" not in known:
+        raise MissingColumn.of("to_stage", known, purpose="funnel of a stage history (of deals alone: 'stage')")
+    if "to_stage" in known:
         ways = _ways_of_history(table, query, way, kind)
     elif kind == "logged":
         reason = "kind='logged' needs a stage history: deals alone do not say which stages they were in"
@@ -183,16 +194,21 @@ def _collapsed(been: NDArray[np.bool_], slices: Whole) -> tuple[NDArray[np.bool_
 
 
 def _ways_of_deals(deals: Any, query: Query, way: tuple[str, ...]) -> _Ways:
-    frame = deals_at(deals, query, needed=(), optional=(), purpose=_NAME)
+    frame = deals_at(deals, query, needed=(), optional=("pipeline",), purpose=_NAME)
+    apart = ("pipeline",) if "pipeline" in frame.collect_schema().names() and "pipeline" not in query.by else ()
     try:
-        grouped = collected(frame.group_by("stage", "status", *query.by).agg(nw.len().alias("__crmkit_count")))
+        grouped = collected(frame.group_by("stage", "status", *query.by, *apart).agg(nw.len().alias("__crmkit_count")))
     except TypeError as fault:  # pandas, of a column of lists
         raise uncuttable(query.by, fault) from fault
     rows = [[None if is_missing(cell) else cell for cell in row] for row in grouped.rows()]
     check_letters([*way, *sorted({str(stage) for stage, *_ in rows if stage is not None} - set(way))], len(way))
     reached = [_reached(stage, status, way) for stage, status, *_ in rows]
     known = [number for number, depth in enumerate(reached) if depth >= 0]
-    slices, keys = sliced([tuple(rows[number][2:-1]) for number in known], query.by)
+    slices, keys = sliced([tuple(rows[number][2 : 2 + len(query.by)]) for number in known], query.by)
+    if apart:
+        names = sorted({str(rows[number][-2]) for number in known if rows[number][-2] is not None})
+        numbers = [names.index(str(rows[at][-2])) if rows[at][-2] is not None else -1 for at in known]
+        prove_one_pipeline(slices, np.array(numbers, dtype=np.int64), names, purpose=_NAME)
     return _Ways(
         been=np.arange(len(way)) <= np.array([reached[number] for number in known], dtype=np.int64)[:, None],
         counts=np.array([rows[number][-1] for number in known], dtype=np.int64),

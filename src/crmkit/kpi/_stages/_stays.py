@@ -23,6 +23,7 @@ __all__ = [
     "asked",
     "check_letters",
     "pieces",
+    "prove_one_pipeline",
     "sliced",
     "stage_names",
     "stays_of",
@@ -133,9 +134,12 @@ def stays_of(
 
     Raises:
         InvalidArgument: a stage asked for that the history writes in other letters.
+        TableError: stages of one name in several pipelines (code "several_pipelines").
         MissingColumn, InvalidColumn, UnknownField: a table that is no stage history.
     """
-    steps = stage_steps(history, stages=stages, columns=query.columns, also=query.by, purpose=purpose)
+    steps = stage_steps(
+        history, stages=stages, columns=query.columns, also=query.by, optional=("pipeline",), purpose=purpose
+    )
     check_letters(steps.names, len(stages))
     told = steps.at[steps.dated]
     end = (query.as_of - _EPOCH) // _MICROSECOND if query.as_of is not None else int(told.max()) + 1 if len(told) else 0
@@ -148,13 +152,19 @@ def stays_of(
     until = np.where(left, np.roll(since, -1), end)
     first = _changes(deal, np.zeros_like(deal))
     numbers, keys = _slices(steps, query.by, order[first] if whole_deals else order)
+    numbers = numbers[np.cumsum(first) - 1] if whole_deals else numbers
+    if "pipeline" not in query.by:
+        pipelines, names = steps.numbered("pipeline")
+        counted = steps.went_to[order] < (len(stages) or len(steps.names))
+        places = numbers * len(steps.names) + steps.went_to[order]
+        prove_one_pipeline(places[counted], pipelines[order][counted], names, purpose=purpose)
     return Stays(
         deal=deal,
         stage=steps.went_to[order],
         days=(until - since) / 1e6 / SECONDS_A_DAY,
         left=left,
         first=first,
-        slice=numbers[np.cumsum(first) - 1] if whole_deals else numbers,
+        slice=numbers,
         names=steps.names,
         keys=keys,
         excluded={
@@ -164,6 +174,32 @@ def stays_of(
         },
         steps=steps,
     )
+
+
+def prove_one_pipeline(places: Whole, pipelines: Whole, names: Sequence[str], *, purpose: str) -> None:
+    """Refuse what is counted together and comes from several pipelines: their stages only share a name.
+
+    Args:
+        places: a number for where each row is counted.
+        pipelines: positions in `names`; -1 where missing, which is taken for any.
+        names: the pipelines.
+        purpose: who asks.
+
+    Raises:
+        TableError: names the pipelines (code "several_pipelines").
+    """
+    told = pipelines >= 0
+    found = np.unique(places[told] * len(names) + pipelines[told])
+    same = np.diff(found // max(len(names), 1)) == 0
+    if same.any():
+        at = int(np.flatnonzero(same)[0])
+        mixed = tuple(sorted(names[number] for number in found[at : at + 2] % len(names)))
+        reason = f"{purpose} would count stages of {' and of '.join(map(shown, mixed))} together"
+        raise TableError(
+            f"{reason}, whose rules are not the same; cut by='pipeline', or keep the rows of one pipeline",
+            code="several_pipelines",
+            pipelines=mixed,
+        )
 
 
 def _changes(deal: Whole, stage: Whole) -> Flags:

@@ -73,6 +73,7 @@ def time_in_stage(
     Raises:
         InvalidArgument: an argument that is not what it should be, or a stage that the history writes in other letters.
         MissingColumn, InvalidColumn, UnknownField: a table that is no stage history.
+        TableError: stages of several pipelines counted together (code "several_pipelines").
     """
     query = asked(StageTime, as_of=as_of, by=by, timezone=timezone, confidence=confidence, columns=columns, needed=True)
     named = () if stages is None else stage_names(stages)
