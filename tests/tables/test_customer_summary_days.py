@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crmkit.calendars import Period, local_dates
+from crmkit.errors import TableError
 from crmkit.tables._customer_summary_days import EPOCH, _micros, day_number, local_shifts, micros_of
 
 ZONES = (
@@ -57,7 +58,8 @@ def test_the_ends_of_time_have_a_day(at):
     assert numbers_of([at], "Asia/Tokyo")[0] in {(at - EPOCH).days, (at - EPOCH).days + 1}
 
 
-def test_engines_without_a_timestamp_count_seconds():
+def test_engines_without_a_timestamp_count_seconds_or_are_refused():
     frame = nw.from_native(pl.DataFrame({"at": [5]}))
-    for engine in (nw.Implementation.PYSPARK, nw.Implementation.IBIS):
-        assert frame.select(_micros(nw.col("at"), nw.Int64(), engine)).rows() == [(5_000_000,)]
+    assert frame.select(_micros(nw.col("at"), nw.Int64(), nw.Implementation.PYSPARK)).rows() == [(5_000_000,)]
+    with pytest.raises(TableError, match=r"\.to_polars\(\)"):
+        _micros(nw.col("at"), nw.Int64(), nw.Implementation.IBIS)

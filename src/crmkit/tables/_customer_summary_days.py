@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
+from crmkit.errors import TableError
 from crmkit.tables._duckdb import duckdb_micros
 
 __all__ = ["DAY", "EPOCH", "day_number", "local_shifts", "micros_of", "with_micros"]
@@ -32,6 +33,9 @@ def with_micros(frame: Any, name: str) -> Any:
     Args:
         frame: a narwhals frame; of DuckDB, as plain_duckdb makes it.
         name: the column.
+
+    Raises:
+        TableError: an engine that cannot say them.
     """
     if frame.implementation.is_duckdb():
         return duckdb_micros(frame, name)
@@ -81,8 +85,11 @@ def local_shifts(first: int, last: int, place: ZoneInfo) -> tuple[tuple[int | No
 def _micros(column: nw.Expr, dtype: Any, implementation: nw.Implementation) -> nw.Expr:
     if dtype == nw.Date:
         column, dtype = column.cast(nw.Datetime("us")), nw.Datetime("us")
-    if implementation.is_spark_like() or implementation.is_ibis():  # which have no timestamp(), but cast to seconds
+    if implementation.is_spark_like():  # which has no timestamp(), but casts to seconds
         return column.cast(nw.Int64) * 1_000_000
+    if implementation.is_ibis():
+        message = "customer_summary cannot count the days of an Ibis table; give what stands behind it, or .to_polars()"
+        raise TableError(message, code="unsupported_engine")
     return column.dt.timestamp("us")
 
 

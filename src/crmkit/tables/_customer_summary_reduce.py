@@ -82,7 +82,10 @@ def reduced(orders: Any, *, holdout_day: int | None, netted: bool) -> Reduced:
         holdout_day: the number of the day on which the holdout begins; None for no holdout.
         netted: whether there are refunds, so that some day may have no spend left.
     """
-    found = _on_engine(orders.lazy(), holdout_day, netted=netted) if _plans(orders) else _in_numpy(orders, holdout_day)
+    if _plans(orders):
+        found = _on_engine(orders.lazy(), holdout_day, netted=netted)
+    else:
+        found = _in_numpy(collected(orders), holdout_day)
     known = found.days > 0
     kept = np.flatnonzero(known)
     ids = found.ids if known.all() else found.ids.filter(known.tolist())
@@ -116,9 +119,10 @@ def counted(orders: Any, *, netted: bool) -> Counted:
         first, last, held, n = (_numbers(frame, name).astype(np.int64) for name in ("first", "last", "days", "n"))
         implementation = frame.implementation
     else:
-        found = _in_numpy(orders, None)
+        held_orders = collected(orders)
+        found = _in_numpy(held_orders, None)
         first, last, held, n = found.first, found.last, found.days, np.ones(len(found.days), dtype=np.int64)
-        unspent, implementation = found.unspent, orders.implementation
+        unspent, implementation = found.unspent, held_orders.implementation
     order = np.lexsort((-first, last - first, held))
     first, last, held = first[order], last[order], held[order]
     new = np.ones(len(order), dtype=bool)
@@ -128,8 +132,9 @@ def counted(orders: Any, *, netted: bool) -> Counted:
 
 
 def _plans(orders: Any) -> bool:
-    """Tell whether an engine stands behind a frame that plans its queries."""
-    return isinstance(orders, nw.LazyFrame) or bool(orders.implementation.is_polars())
+    """Tell whether an engine stands behind a frame that plans its queries; Dask knows no first row of a group."""
+    lazy = isinstance(orders, nw.LazyFrame) and not orders.implementation.is_dask()
+    return lazy or bool(orders.implementation.is_polars())
 
 
 def _days(orders: nw.LazyFrame[Any], *, netted: bool) -> tuple[nw.LazyFrame[Any], int]:
