@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from scipy.special import betaln
 
 from crmkit.clv import BetaBinomialGeo, FittedBetaBinomialGeo
 from crmkit.errors import (
@@ -73,6 +74,9 @@ def test_a_simulated_cohort_buys_as_often_as_the_model_says():
     expected = n * KNOWN.probability_of(range(9), horizon=8)
     seen = np.bincount(frequency, minlength=9)
     assert ((seen - expected) ** 2 / expected).sum() < 26.1  # the 0.999 quantile of chi square, 8 degrees of freedom
+    alive = KNOWN.simulate(n, age=8, rng=np.random.default_rng(12))["alive"].mean()
+    expected_alive = math.exp(betaln(0.66, 2.8 + 8) - betaln(0.66, 2.8))
+    assert alive == pytest.approx(expected_alive, abs=4 * math.sqrt(expected_alive * (1 - expected_alive) / n))
     mean = KNOWN.expected_purchases_new([8])[0]
     assert frequency.mean() == pytest.approx(mean, abs=4 * frequency.std() / math.sqrt(n))
 

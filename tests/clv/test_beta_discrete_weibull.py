@@ -107,6 +107,13 @@ def test_customers_all_alike_or_of_two_kinds_give_a_finite_fit_that_warns_and_is
     assert fit.log_likelihood > simpler.log_likelihood - 1e-6
 
 
+def test_a_chance_to_leave_that_grows_fast_is_found_though_sbg_knows_nothing_of_it():
+    with pytest.warns(ConvergenceWarning, match="ran away"):
+        fit = BetaDiscreteWeibull().fit([1000, 990, 900, 700, 300, 20, 0])
+    assert fit.log_likelihood == pytest.approx(-1408.46236, abs=1e-4)
+    assert fit.params["c"] == pytest.approx(4.1818, abs=1e-3)
+
+
 @pytest.mark.parametrize(("survivors", "why"), [([10, 10, 10, 10], "nobody has left"), ([10, 4, 2], "3 renewals")])
 def test_data_that_say_nothing_are_refused(survivors, why):
     with pytest.raises(NotEnoughData, match=why):

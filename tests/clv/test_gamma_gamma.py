@@ -95,7 +95,7 @@ def test_the_expected_value_lies_between_the_own_mean_and_that_of_all():
 
 def test_the_expected_value_is_the_mean_of_what_similar_customers_spend_next():
     rng = np.random.default_rng(6)
-    rate = rng.gamma(4, 1 / 15, 4_000_000)
+    rate = rng.gamma(4, 1 / 15, 1_000_000)
     seen, coming = rng.gamma(12.0, 1 / (2 * rate)), rng.gamma(6, 1 / rate)
     near = (seen > 39) & (seen < 41)
     expected = KNOWN.expected_average_value(spends([2], [40.0]))["expected_average_value"][0]

@@ -62,6 +62,13 @@ def test_discounted_lifetimes_are_the_sum_taken_period_by_period(fit, rate):
     np.testing.assert_allclose(some, worth[:7] @ (survivors(fit, ahead[:7] + 4.0) / survivors(fit, 3)), rtol=1e-12)
 
 
+def test_what_is_not_summed_period_by_period_is_integrated_to_as_many_digits():
+    fit = FittedRetention.of(alpha=0.5, beta=2.0, c=0.4)
+    ahead = np.arange(90_000)
+    summed = np.exp(-0.0005 * ahead) @ survivors(fit, ahead)
+    assert fit.discounted_lifetime(discount_rate=0.0005) == pytest.approx(summed, rel=1e-12)
+
+
 @ALL
 def test_a_lifetime_without_discount_counts_periods(fit):
     found = fit.discounted_lifetime(discount_rate=0, horizon=6)
@@ -130,6 +137,7 @@ def test_every_number_is_finite_for_extreme_parameters(parameters):
         (lambda: SBG.survival(3, tenure=[1, 2]), "tenure"),
         (lambda: SBG.retention_rate([0, 1]), "renewal"),
         (lambda: SBG.expected_residual_tenure(0), "horizon"),
+        (lambda: FittedRetention.of(alpha=1, beta=2).expected_residual_tenure(0), "horizon"),
         (lambda: FALLING.expected_residual_tenure(0), "horizon"),
         (lambda: SBG.expected_residual_tenure(0, horizon=0), "horizon"),
         (lambda: SBG.discounted_lifetime(discount_rate=0), "discount_rate"),

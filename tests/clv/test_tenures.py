@@ -64,7 +64,7 @@ def test_a_column_that_is_missing_is_named():
 @pytest.mark.parametrize(
     ("values", "column"),
     [
-        ({"tenure": [1, -1]}, "tenure"),
+        ({"tenure": [1, -1], "churned": [0, 0]}, "tenure"),
         ({"tenure": [1, 1.5]}, "tenure"),
         ({"tenure": [1, 2_000_000]}, "tenure"),
         ({"tenure": [1, None]}, "tenure"),

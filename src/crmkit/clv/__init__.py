@@ -6,6 +6,8 @@
     BetaBinomialGeo             BG/BB: customers who may buy at certain times only
     ShiftedBetaGeometric        sBG: customers under contract, who may leave at each renewal
     BetaDiscreteWeibull         BdW: the same, where the chance to leave may change with tenure
+    GammaGamma, independence    how much customers spend, and whether that goes with how often they buy
+    lifetime_value              what each customer is worth: LifetimeValue; PurchaseModel is what it takes
 
 A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. `tables.customer_summary`
 makes the summary. `_maximise` climbs, `_mixture` sums over customers by their distinct pairs, `_estimate` says how sure
@@ -16,6 +18,9 @@ from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo
 from crmkit.clv._beta_discrete_weibull import BetaDiscreteWeibull
 from crmkit.clv._beta_geo import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
 from crmkit.clv._estimate import Estimated
+from crmkit.clv._gamma_gamma import FittedGammaGamma, GammaGamma
+from crmkit.clv._gamma_gamma_independence import independence
+from crmkit.clv._lifetime_value import LifetimeValue, PurchaseModel, lifetime_value
 from crmkit.clv._nbd import NBD, FittedNBD
 from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
 from crmkit.clv._retention import FittedRetention
@@ -29,10 +34,16 @@ __all__ = [
     "Estimated",
     "FittedBetaBinomialGeo",
     "FittedBetaGeo",
+    "FittedGammaGamma",
     "FittedNBD",
     "FittedParetoNBD",
     "FittedRetention",
+    "GammaGamma",
+    "LifetimeValue",
     "ModifiedBetaGeo",
     "ParetoNBD",
+    "PurchaseModel",
     "ShiftedBetaGeometric",
+    "independence",
+    "lifetime_value",
 ]

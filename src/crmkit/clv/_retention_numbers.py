@@ -51,7 +51,8 @@ def lifetime(parameters: RetentionParameters, tenure: Floats, *, force: float, h
         parameters: of the model.
         tenure: renewals made.
         force: of discount.
-        horizon: how many periods; all to come, if infinite.
+        horizon: how many periods; all to come, if infinite, for which sBG with alpha above 1 and `first` of 1 alone
+            needs no discount.
         first: 0 where the present period counts, 1 where the next is the first.
     """
     tenures, of = np.unique(tenure, return_inverse=True)
@@ -84,7 +85,7 @@ def drawn(parameters: RetentionParameters, n: int, *, age: Floats, rng: np.rando
 def _endless(parameters: RetentionParameters, tenure: float, *, force: float, first: int) -> float:
     alpha, beta = parameters.alpha, parameters.beta
     if not force:
-        return (beta + tenure) / (alpha - 1.0) + (1.0 - first)
+        return (beta + tenure) / (alpha - 1.0)
     if parameters.c == 1.0:
         later = np.array([beta + tenure + first])
         kept = np.exp(log_survival(parameters, np.array([float(first)]), after=tenure))
