@@ -98,7 +98,7 @@ def test_the_order_of_customers_does_not_change_a_bit():
     [[1000, 500, 500, 500, 500], [1000, 990, 900, 700, 300, 20, 0], [100, 100, 100, 50], [1000, 999, 998, 997]],
 )
 def test_customers_all_alike_or_of_two_kinds_give_a_finite_fit_that_warns_and_is_no_worse_than_sbg(survivors):
-    with pytest.warns(ConvergenceWarning, match="ran away"):
+    with pytest.warns(ConvergenceWarning, match=r"ran away|ridge"):
         fit = BetaDiscreteWeibull().fit(survivors)
     assert np.isfinite(list(fit.params.values())).all()
     assert np.isfinite(fit.survival(range(20))).all()
@@ -112,6 +112,16 @@ def test_a_chance_to_leave_that_grows_fast_is_found_though_sbg_knows_nothing_of_
         fit = BetaDiscreteWeibull().fit([1000, 990, 900, 700, 300, 20, 0])
     assert fit.log_likelihood == pytest.approx(-1408.46236, abs=1e-4)
     assert fit.params["c"] == pytest.approx(4.1818, abs=1e-3)
+
+
+@pytest.mark.parametrize("survivors", [[2624, 2569, 1424, 1089], [455, 455, 191, 191], [16, 16, 13, 6, 5, 4]])
+def test_a_likelihood_without_a_top_is_held_by_the_least_penalty_that_gives_it_one(survivors):
+    with pytest.warns(ConvergenceWarning, match=r"fitted with penalty=0\.0"):
+        fit = BetaDiscreteWeibull().fit(survivors)
+    assert fit.warnings[0].startswith("the likelihood rises along a ridge")
+    assert np.isfinite(list(fit.params.values())).all()
+    assert np.isfinite(list(fit.standard_errors.values())).all()
+    assert fit.log_likelihood > ShiftedBetaGeometric(penalty=0.001).fit(survivors).log_likelihood
 
 
 @pytest.mark.parametrize(("survivors", "why"), [([10, 10, 10, 10], "nobody has left"), ([10, 4, 2], "3 renewals")])

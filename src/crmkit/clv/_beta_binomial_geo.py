@@ -23,8 +23,9 @@ from crmkit.clv._beta_binomial_geo_numbers import (
     simulated,
 )
 from crmkit.clv._estimate import Estimated, estimate_from_json, estimate_to_json, estimated, known
+from crmkit.clv._firm import held
 from crmkit.clv._history import History, collapsed, history_of
-from crmkit.clv._maximise import Floats, maximise
+from crmkit.clv._maximise import Floats
 from crmkit.clv._predicting import with_column
 from crmkit.clv._refused import refuse_unless
 from crmkit.clv._whole import whole_number
@@ -222,8 +223,10 @@ def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedBeta
     if not history.frequency.any() or history.age.max() < 2:
         message = f"{_MODEL}: nobody bought again, or nobody could twice, so nothing says how often, or when they leave"
         raise NotEnoughData(message, model=_MODEL, n=history.n)
-    top = maximise(BetaBinomialGeoLikelihood.of(history), np.zeros(4), n=history.n, penalty=penalty)
-    return FittedBetaBinomialGeo(estimate=estimated(_MODEL, _NAMES, top, n=history.n), unit=getattr(data, "unit", None))
+    top, notes = held(BetaBinomialGeoLikelihood.of(history), np.zeros(4), n=history.n, penalty=penalty)
+    return FittedBetaBinomialGeo(
+        estimate=estimated(_MODEL, _NAMES, top, n=history.n, notes=notes), unit=getattr(data, "unit", None)
+    )
 
 
 def _opportunities(data: Any, columns: Mapping[str, str]) -> History:

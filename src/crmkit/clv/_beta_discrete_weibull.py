@@ -12,6 +12,7 @@ from attrs import field, frozen
 from crmkit.clv._arguments import above_zero
 from crmkit.clv._beta_discrete_weibull_likelihood import BetaDiscreteWeibullLikelihood
 from crmkit.clv._estimate import estimated
+from crmkit.clv._firm import FIRM, held
 from crmkit.clv._maximise import maximise
 from crmkit.clv._retention import NAMES, FittedRetention
 from crmkit.clv._shifted_beta_geometric import tenures_that_tell
@@ -19,8 +20,6 @@ from crmkit.clv._shifted_beta_geometric_likelihood import ShiftedBetaGeometricLi
 
 __all__ = ["BetaDiscreteWeibull"]
 
-# Enough that sBG, from which the climb starts, does not run away.
-_FIRM = 1e-3
 _SAME: Mapping[str, str] = MappingProxyType({})
 
 
@@ -46,9 +45,8 @@ class BetaDiscreteWeibull:
 def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedRetention:
     above_zero("penalty", penalty, or_zero=True)
     tenures = tenures_that_tell(data, columns=columns, model="BdW", renewals=3)
-    simpler = maximise(
-        ShiftedBetaGeometricLikelihood.of(tenures), np.zeros(2), n=tenures.n, penalty=max(penalty, _FIRM)
-    )
+    # With a penalty sBG, from which the climb starts, does not run away.
+    simpler = maximise(ShiftedBetaGeometricLikelihood.of(tenures), np.zeros(2), n=tenures.n, penalty=max(penalty, FIRM))
     start = np.append(simpler.logs, 0.0)
-    top = maximise(BetaDiscreteWeibullLikelihood.of(tenures), start, n=tenures.n, penalty=penalty)
-    return FittedRetention(model="BdW", estimate=estimated("BdW", NAMES["BdW"], top, n=tenures.n))
+    top, notes = held(BetaDiscreteWeibullLikelihood.of(tenures), start, n=tenures.n, penalty=penalty)
+    return FittedRetention(model="BdW", estimate=estimated("BdW", NAMES["BdW"], top, n=tenures.n, notes=notes))

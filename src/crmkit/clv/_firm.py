@@ -1,0 +1,35 @@
+"""A climb that ends on a top, held by a small penalty where the likelihood has none."""
+
+from __future__ import annotations
+
+from crmkit.clv._maximise import Floats, Likelihood, Optimum, maximise
+
+__all__ = ["FIRM", "held"]
+
+FIRM = 1e-3
+# A slope of the mean log-likelihood above this is no top.
+_TOP = 1e-6
+
+
+def held(likelihood: Likelihood, start: Floats, *, n: int, penalty: float) -> tuple[Optimum, tuple[str, ...]]:
+    """Climb from `start`; where that ends on a slope, climb again with the least penalty that gives a top.
+
+    Returns where it ended, and a note about the penalty.
+
+    Args:
+        likelihood: summed over customers.
+        start: the logarithms of the parameters to begin with.
+        n: how many customers stand behind it.
+        penalty: as asked for; only without one is one tried.
+    """
+    top = maximise(likelihood, start, n=n, penalty=penalty)
+    if top.slope < _TOP or penalty:
+        return top, ()
+    firmness = FIRM
+    while not top.slope < _TOP and firmness <= 1.0:
+        top = maximise(likelihood, start, n=n, penalty=firmness)
+        note = (
+            f"the likelihood rises along a ridge without a top; fitted with penalty={firmness:g}, use a simpler model"
+        )
+        firmness *= 10.0
+    return top, (note,)
