@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmkit.calendars import BusinessCalendar, add_business_days, business_days_between
+from crmkit.calendars import (
+    BusinessCalendar,
+    add_business_days,
+    add_business_time,
+    business_days_between,
+    business_time_between,
+)
 from crmkit.calendars._zone import start_of
 from crmkit.errors import InvalidArgument, InvalidPeriod
 from tests.calendars.business_weeks import CALENDARS, DAYS, LOCAL_TIMES
@@ -137,3 +143,18 @@ def test_an_end_before_the_start_and_a_naive_instant_are_refused():
         business_days_between(FRIDAY.replace(tzinfo=None), FRIDAY, calendar=WEEK)
     with pytest.raises(InvalidPeriod, match="has no time zone"):
         add_business_days(FRIDAY.replace(tzinfo=None), 1, calendar=WEEK)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: business_days_between(FRIDAY, FRIDAY, calendar=None),
+        lambda: add_business_days(FRIDAY, 1, calendar="Mon-Fri"),
+        lambda: add_business_time(FRIDAY, timedelta(hours=1), calendar=None),
+        lambda: business_time_between(FRIDAY, FRIDAY, calendar=5),
+        lambda: WEEK.spans_on("2026-07-03"),
+    ],
+)
+def test_what_is_no_calendar_or_no_date_is_named(ask):
+    with pytest.raises(InvalidArgument, match=r"calendar is a BusinessCalendar|day is a date"):
+        ask()

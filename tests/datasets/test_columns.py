@@ -5,7 +5,7 @@ import pytest
 from crmkit import tables
 from crmkit.datasets import _columns, sales_pipeline, simulate_company
 from crmkit.datasets._columns import Picked, identifiers, objects, positions, ranks, table
-from crmkit.records import Company
+from crmkit.records import Company, StageChange
 
 
 def test_identifiers_count_from_one():
@@ -36,6 +36,12 @@ def test_what_is_not_given_is_missing_or_the_default():
     expected["annual_revenue"] = [1.5, 2.0]
     pd.testing.assert_frame_equal(made.drop(columns="tags"), expected.drop(columns="tags"))
     assert made["tags"].map(tuple).tolist() == [(), ()]
+
+
+def test_a_number_that_may_be_missing_is_so_where_it_is_not_given():
+    made = table(StageChange, 2)
+    assert made["pipeline_version"].isna().all()
+    assert made["version"].tolist() == [0, 0]
 
 
 def test_where_pandas_keeps_text_as_objects_the_tables_hold_the_same(monkeypatch: pytest.MonkeyPatch):

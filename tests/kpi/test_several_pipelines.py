@@ -94,11 +94,14 @@ def test_an_ageing_report_needs_a_definition(pipeline):
     assert refusal.value.argument == "pipeline"
 
 
-@pytest.mark.parametrize("columns", [{"deal_id": 1}, {1: "deal_id"}, [], 5])
+@pytest.mark.parametrize("columns", [{"deal_id": 1}, {1: "deal_id"}, {"stage": None}, {"stage": ["x"]}, [], 5])
 def test_columns_that_rename_nothing_are_refused(columns):
-    with pytest.raises(InvalidArgument, match="columns") as refusal:
-        kpi.time_in_stage(TWO, as_of=day(5), columns=columns)
-    assert refusal.value.argument == "columns"
+    asks = (*ASKS.values(), kpi.sales_velocity, kpi.win_rate)
+    for ask in asks:
+        for table in (TWO, DEALS):
+            with pytest.raises(InvalidArgument, match="columns") as refusal:
+                ask(table, columns=columns)
+            assert refusal.value.argument == "columns"
 
 
 def test_pipelines_may_be_categories():

@@ -77,7 +77,6 @@ class Day(date):
         (Company, "employees", np.array([1, 2]), "is a ndarray, not a whole number"),
         (Deal, "probability", int, "is a type, not a float"),
         (Deal, "amount", int, "is a type, not a Decimal"),
-        (Deal, "custom", {"seats": int}, "is a type; custom values are"),
         (Company, "employees", -1, "-1 is less than 0"),
         (Company, "employees", 2**63, "does not fit in 64 bits; an identifier of that length is a text"),
         (User, "active", 1, "1 is an int, not True or False"),
@@ -91,6 +90,11 @@ def test_a_value_that_the_field_does_not_hold_is_refused_with_the_way_out(cls, f
     assert message in str(caught.value)
     assert (caught.value.record, caught.value.field) == (cls.__name__, field)
     assert caught.value.value is value
+
+
+def test_a_class_is_no_custom_value():
+    with pytest.raises(InvalidRecord, match=r"Deal\.seats: \*\*\* is a type; custom values are"):
+        Deal(id="x1", custom={"seats": int})
 
 
 @pytest.mark.parametrize("field", ["first_name", "last_name", "email", "phone"])

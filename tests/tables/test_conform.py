@@ -19,9 +19,14 @@ ALL = CustomFields(deal={"seats": "integer", "rate": "number", "renewed": "flag"
 ODD_INDEXES = [[7, 7, 7], ["c", None, "a"], pd.date_range("2017-01-01", periods=3)]
 
 
+def of_a_float(deal):
+    """pyarrow hands whole numbers beside missing ones to pandas as floats: keep to those that a float holds."""
+    return evolve(deal, pipeline_version=deal.pipeline_version and deal.pipeline_version % 2**53)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=6, deadline=None)
-@given(drawn=st.lists(records(Deal).filter(fits), max_size=4, unique_by=lambda deal: deal.id))
+@given(drawn=st.lists(records(Deal).filter(fits).map(of_a_float), max_size=4, unique_by=lambda deal: deal.id))
 def test_what_is_canonical_comes_back_equal(kind, drawn):
     once = conform(KINDS[kind](to_table(drawn, Deal, backend="pyarrow")), Deal)
     twice = conform(once, Deal)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from crmkit import datasets
-from crmkit.errors import InvalidColumn, MissingColumn, UnknownField
+from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, UnknownField
 from crmkit.tables import stage_steps
 from tests.histories import day, history
 from tests.kinds import KINDS
@@ -55,6 +55,23 @@ def test_own_names_of_columns_are_understood():
     mine = HISTORY.rename(columns={"deal_id": "opportunity", "to_stage": "value"})
     steps = stage_steps(mine, columns={"deal_id": "opportunity", "to_stage": "value"}, purpose="a test")
     assert steps.order.tolist() == [0, 4, 2, 1, 5]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_column_that_is_taken_along_is_numbered_and_one_that_is_absent_is_missing_everywhere(kind):
+    table = KINDS[kind](HISTORY.assign(version=[2.0, None, 3.0, 2.0, None, 2.0]))
+    steps = stage_steps(table, columns={}, optional=("version", "reason"), purpose="a test")
+    numbers, texts = steps.numbered("version")
+    told = [float(texts[at]) if at >= 0 else None for at in numbers]
+    assert told == [2.0, None, 3.0, 2.0, None, 2.0]
+    assert (steps.numbered("reason")[0].tolist(), steps.numbered("reason")[1]) == ([-1] * 6, ())
+
+
+@pytest.mark.parametrize("columns", [5, "deal_id", {"deal_id": 1}, {1: "deal_id"}])
+def test_columns_that_rename_nothing_are_refused(columns):
+    with pytest.raises(InvalidArgument, match="takes names by canonical name") as refusal:
+        stage_steps(HISTORY, columns=columns, purpose="a test")
+    assert refusal.value.argument == "columns"
 
 
 def test_a_table_without_rows_has_no_steps():

@@ -97,7 +97,14 @@ class BusinessCalendar:
         )
 
     def spans_on(self, day: date) -> Spans:
-        """Return the hours of a date, in minutes after midnight; none on a holiday."""
+        """Return the hours of a date, in minutes after midnight; none on a holiday.
+
+        Raises:
+            InvalidArgument: no date.
+        """
+        given: object = day
+        if not isinstance(given, date):
+            raise InvalidArgument(f"day is a date, not {shown(given)}", argument="day", value=given)
         return () if day in self.holidays else self._week.spans[day.weekday()]
 
     def to_json(self) -> str:
@@ -187,12 +194,24 @@ def in_order(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     return first, last
 
 
+def prove_calendar(calendar: object) -> None:
+    """Refuse what is no BusinessCalendar.
+
+    Raises:
+        InvalidArgument: something else.
+    """
+    if not isinstance(calendar, BusinessCalendar):
+        message = f"calendar is a BusinessCalendar, not {shown(calendar)}"
+        raise InvalidArgument(message, argument="calendar", value=calendar)
+
+
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _position(instant: datetime, calendar: BusinessCalendar) -> tuple[int, time]:
     """Return the business days before an instant, and the time of day; that is midnight on closed days."""
+    prove_calendar(calendar)
     place = zone(calendar.timezone)
     day, local = day_of(instant, place), instant.astimezone(place)
     # on a day that has begun although the clocks, set back over midnight, show the one before, it is midnight too

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from crmkit.calendars._business import BusinessCalendar, in_order
+from crmkit.calendars._business import BusinessCalendar, in_order, prove_calendar
 from crmkit.calendars._opening_hours import DAY
 from crmkit.calendars._zone import day_of, instant_of, start_of, utc, zone
 from crmkit.errors import InvalidArgument, InvalidPeriod, shown
@@ -75,6 +75,7 @@ def _is_duration(value: object) -> bool:
 
 def _openings_from(first: datetime, calendar: BusinessCalendar) -> Iterator[tuple[datetime, datetime]]:
     """Yield from when to when a business is open, from the day of an instant on."""
+    prove_calendar(calendar)
     for number in range(day_of(first, zone(calendar.timezone)).toordinal(), date.max.toordinal()):
         yield from _openings(date.fromordinal(number), calendar)
 

@@ -65,7 +65,7 @@ def query_of(*, as_of: Any, by: Any, where: Any, period: Any, every: Any, mature
         raise _refused("every", every, f"the name of a period{did_you_mean(str(every), get_args(Every))}")
     if matured_days is not None and (isinstance(matured_days, bool | str) or not matured_days >= 0):
         raise _refused("matured_days", matured_days, "a number of days of at least 0")
-    if not isinstance(others["columns"], Mapping):
+    if not _is_renaming(others["columns"]):
         raise _refused("columns", others["columns"], "a mapping: columns={'status': 'deal_stage'}")
     instant = None if as_of is None else instant_of(as_of, timezone=others["timezone"])
     whole_day = as_of is not None and not isinstance(as_of, datetime)
@@ -79,6 +79,10 @@ def query_of(*, as_of: Any, by: Any, where: Any, period: Any, every: Any, mature
         matured_days=matured_days,
         **others,
     )
+
+
+def _is_renaming(columns: object) -> bool:
+    return isinstance(columns, Mapping) and all(isinstance(name, str) for pair in columns.items() for name in pair)
 
 
 def _columns(by: Any) -> tuple[str, ...]:
