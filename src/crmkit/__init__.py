@@ -12,6 +12,7 @@ The map, from the ground up:
     pipeline      how a deal, a lead, a quote or a ticket moves: stages, guards, history
     quotes        price books, quotes and what they come to
     activities    tasks and meetings: recurrence, what comes next, iCalendar
+    clv           how often customers will buy, whether they still do, and what that is worth
     kpi           one number about many records, with its interval: kpi.win_rate(deals)
     io            an export file in, a proven table out
     testing       the contract that every store fulfils, for your own tests
