@@ -11,7 +11,8 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._maximise import Floats
-from crmkit.errors import InvalidColumn, MissingColumn, NotEnoughData, shown
+from crmkit.clv._refused import refuse_unless
+from crmkit.errors import InvalidColumn, MissingColumn, NotEnoughData
 from crmkit.tables import collected, open_table
 
 __all__ = ["History", "Pairs", "collapsed", "history_of", "pairs_of"]
@@ -115,20 +116,19 @@ def _numbers(column: Any, name: str) -> Floats:
         message = f"column {name!r} is of type {column.dtype}, where numbers are needed"
         raise InvalidColumn(message, column=name, row=None, value=None)
     numbers = column.cast(nw.Float64).to_numpy().astype(np.float64)
-    _all(np.isfinite(numbers), numbers, name, "is missing or not finite")
+    refuse_unless(np.isfinite(numbers), numbers, name, "is missing or not finite")
     return np.asarray(numbers, dtype=np.float64)
 
 
 def _prove(history: History) -> None:
     frequency, recency, age = history.frequency, history.recency, history.age
-    _all((frequency >= 0) & (frequency == np.floor(frequency)), frequency, "frequency", "is no count of purchases")
-    _all((recency >= 0) & (recency <= age), recency, "recency", "is not between 0 and T")
-    _all((frequency > 0) | (recency == 0), recency, "recency", "is not 0, although there is no repeat purchase")
-    _all((history.counts >= 0) & (history.counts == np.floor(history.counts)), history.counts, "n", "is no count")
-
-
-def _all(holds: NDArray[np.bool_], values: Floats, name: str, reason: str) -> None:
-    if not holds.all():
-        row = int(np.argmin(holds))
-        value = float(values[row])
-        raise InvalidColumn(f"column {name!r}, row {row}: {shown(value)} {reason}", column=name, row=row, value=value)
+    refuse_unless(
+        (frequency >= 0) & (frequency == np.floor(frequency)), frequency, "frequency", "is no count of purchases"
+    )
+    refuse_unless((recency >= 0) & (recency <= age), recency, "recency", "is not between 0 and T")
+    refuse_unless(
+        (frequency > 0) | (recency == 0), recency, "recency", "is not 0, although there is no repeat purchase"
+    )
+    refuse_unless(
+        (history.counts >= 0) & (history.counts == np.floor(history.counts)), history.counts, "n", "is no count"
+    )
