@@ -74,7 +74,7 @@ NO_STAGE = [
     ("requires", 5),
     ("requires", [""]),
     ("requires", ["amount", "amount"]),
-    ("requires", {"amount", "name"}),
+    ("requires", {"amount"}),
     ("requires", [["amount"]]),
     ("requires_on_exit", [None]),
     ("reasons", ["price", " "]),
