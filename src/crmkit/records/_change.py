@@ -87,9 +87,12 @@ class Change:
     def __attrs_post_init__(self) -> None:
         _prove_text("act", self.act)
         _prove_text("by", self.by)
-        for name in ("reason", "idempotency_key", "id"):
-            if (value := getattr(self, name)) is not None:
-                _prove_text(name, value)
+        if self.reason is not None:
+            _prove_text("reason", self.reason)
+        if self.idempotency_key is not None:
+            _prove_text("idempotency_key", self.idempotency_key)
+        if self.id is not None:
+            _prove_text("id", self.id)
 
     @classmethod
     def of(
