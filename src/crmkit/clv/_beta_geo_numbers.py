@@ -108,7 +108,7 @@ def _purchases(parameters: BetaGeoParameters, x: Floats, scaled: Floats) -> Floa
     near = (last < _NEAR) | (abs(a - 1.0) < _NEAR)
     apart = last / (1.0 if near.all() else a - 1.0)
     found: Floats = apart * (1.0 - gauss(parameters.r + x, a - 1.0, np.where(near, 1.0, last), scaled))
-    lost = near | ~np.isfinite(found)
+    lost = near | np.isnan(found)
     if lost.any():
         found[lost] = _integrated(parameters, x[lost], scaled[lost], lambda since: np.ones_like(since))
     return found

@@ -12,23 +12,20 @@ __all__ = ["gauss", "mean_power"]
 _STEPS = np.linspace(0.0, 1.0, 400)
 # e^-38 of the peak is less than a double notices.
 _END = 38.0
-_SLACK = 1e-9
+_CLOSE = 1e-9
 
 
 def gauss(power: Floats, a: float, last: Floats, u: Floats) -> Floats:
-    """Return 2F1(power, a; last; -u); what cannot be evaluated is not finite.
+    """Return 2F1(power, a; last; -u), or NaN where the two forms that Pfaff's transformation connects do not agree.
 
-    Of the two forms that Pfaff's transformation connects, the one is taken whose first parameter is the smaller.
+    Each is evaluated badly somewhere, and by no sign of its own: only the other one tells.
     """
     power, last, u = np.broadcast_arrays(power, last, u)
-    other = last - power
-    direct = np.abs(power) <= np.abs(other)
     with np.errstate(all="ignore"):
-        found: Floats = np.where(
-            direct,
-            hyp2f1(np.where(direct, power, 1.0), a, last, -u),
-            (1.0 + u) ** -a * hyp2f1(np.where(direct, 1.0, other), a, last, u / (1.0 + u)),
-        )
+        direct = hyp2f1(power, a, last, -u)
+        other = (1.0 + u) ** -a * hyp2f1(last - power, a, last, u / (1.0 + u))
+        agree = np.abs(direct - other) <= _CLOSE * np.abs(other)
+    found: Floats = np.where(agree, np.where(np.abs(power) <= np.abs(last - power), direct, other), np.nan)
     return found
 
 
@@ -42,7 +39,7 @@ def mean_power(power: Floats, a: float, last: Floats, u: Floats) -> Floats:
         u: 0 or above; of one shape with the others.
     """
     found = gauss(power, a, last, u)
-    lost = ~((found >= 0.0) & (found <= 1.0 + _SLACK))
+    lost = np.isnan(found)
     if lost.any():
         power, last, u = np.broadcast_arrays(power, last, u)
         found[lost] = _summed(power[lost], a, last[lost], u[lost])
