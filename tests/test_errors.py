@@ -90,7 +90,7 @@ def test_codes_are_unique_and_every_warning_is_one_of_crmkits():
     assert len({cls.code for cls in CLASSES}) == len(CLASSES)
     warned = [each for _, each in inspect.getmembers(errors, inspect.isclass) if issubclass(each, Warning)]
     assert all(issubclass(each, CrmWarning) for each in warned)
-    assert len(warned) == 3
+    assert len(warned) == 4
 
 
 @pytest.mark.parametrize(
