@@ -18,14 +18,17 @@ from attrs import frozen
 from scipy.special import betainc, betaln, expit, gammaln
 
 from crmkit.clv._gauss import gauss, mean_power
-from crmkit.clv._history import History
+from crmkit.clv._history import History, pairs_of
 from crmkit.clv._maximise import Floats
 
 __all__ = ["BetaGeoParameters", "alive", "alive_later", "discounted", "expected", "expected_new", "pmf"]
 
 # Nearer to a removable singularity than this, the integral is taken instead of the quotient.
 _NEAR = 1e-4
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
+_MANY = np.polynomial.legendre.leggauss(64)
+# Up to this many times alpha + T ahead, few nodes give the same to ten digits.
+_FEW = np.polynomial.legendre.leggauss(20)
+_NEAR_AHEAD = 20.0
 # e^-40 of a purchase is worth nothing.
 _END = 40.0
 
@@ -53,13 +56,16 @@ def alive(parameters: BetaGeoParameters, history: History) -> Floats:
 
 def alive_later(parameters: BetaGeoParameters, history: History, *, after: float) -> Floats:
     """Return the probability that a customer has not dropped out `after` units later."""
-    return alive(parameters, history) * _stays(parameters, history.frequency, after / (parameters.alpha + history.age))
+    pairs = pairs_of(history.frequency, history.age)
+    stays = _stays(parameters, pairs.first, after / (parameters.alpha + pairs.second))
+    return alive(parameters, history) * stays[pairs.index]
 
 
 def expected(parameters: BetaGeoParameters, history: History, *, horizon: float) -> Floats:
     """Return the purchases expected of a customer within the horizon after the end of the observation."""
-    scaled = horizon / (parameters.alpha + history.age)
-    return alive(parameters, history) * _purchases(parameters, history.frequency, scaled)
+    pairs = pairs_of(history.frequency, history.age)
+    found = _purchases(parameters, pairs.first, horizon / (parameters.alpha + pairs.second))
+    return alive(parameters, history) * found[pairs.index]
 
 
 def expected_new(parameters: BetaGeoParameters, horizon: Floats) -> Floats:
@@ -77,10 +83,11 @@ def discounted(parameters: BetaGeoParameters, history: History, *, force: float,
         force: the continuous rate of discount, a unit of time.
         horizon: how far to look; infinity where the force is above 0.
     """
-    since = parameters.alpha + history.age
+    pairs = pairs_of(history.frequency, history.age)
+    since = parameters.alpha + pairs.second
     end = np.minimum(horizon, _END / force if force else np.inf) / since
-    found = _integrated(parameters, history.frequency, end, lambda time: np.exp(-force * since[:, None] * time))
-    return alive(parameters, history) * found
+    found = _integrated(parameters, pairs.first, end, lambda time: np.exp(-force * since[:, None] * time))
+    return alive(parameters, history) * found[pairs.index]
 
 
 def pmf(parameters: BetaGeoParameters, purchases: Floats, *, horizon: float) -> Floats:
@@ -123,9 +130,10 @@ def _integrated(parameters: BetaGeoParameters, x: Floats, scaled: Floats, weight
         scaled: the end for each, in units of alpha + T.
         weight: the weight of each instant in these units, m x nodes.
     """
+    nodes, weights = _FEW if scaled.max(initial=0.0) < _NEAR_AHEAD else _MANY
     end = np.log1p(scaled)[:, None]
-    steps = end * (_NODES + 1.0) / 2.0
+    steps = end * (nodes + 1.0) / 2.0
     since = np.expm1(steps)
     stays = _stays(parameters, x[:, None], since, more=1.0) * weight(since) * np.exp(steps)
-    found: Floats = (parameters.r + x) * (stays @ _WEIGHTS) * end[:, 0] / 2.0
+    found: Floats = (parameters.r + x) * (stays @ weights) * end[:, 0] / 2.0
     return found
