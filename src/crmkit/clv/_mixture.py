@@ -67,4 +67,4 @@ def on_logs(value: Value, parameters: Floats) -> Value:
     """Turn derivatives in parameters into derivatives in their logarithms."""
     gradient = value.gradient * parameters
     hessian = value.hessian * np.outer(parameters, parameters) + np.diag(gradient)
-    return Value(value.value, gradient, hessian)
+    return Value(value.value, gradient, (hessian + hessian.T) / 2.0)  # symmetric to the last bit
