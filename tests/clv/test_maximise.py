@@ -74,3 +74,21 @@ def test_parameters_that_are_known_have_no_error():
     assert np.isnan(found.standard_errors["r"])
     with pytest.raises(InvalidArgument, match="alpha is a finite number above 0"):
         known(r=1.0, alpha=0.0)
+
+
+def test_where_a_parameter_makes_no_difference_the_others_find_their_top():
+    def ridge(logs):
+        return Value(-0.5 * logs[0] ** 2, np.array([-logs[0], 0.0]), np.diag([-1.0, 0.0]))
+
+    top = maximise(ridge, np.array([1.0, 0.3]), n=1)
+    assert top.logs[0] == pytest.approx(0.0, abs=1e-9)
+    assert top.slope < 1e-9
+
+
+def test_what_rises_without_end_is_followed_as_far_as_numbers_go_and_no_further():
+    def slope(logs):
+        return Value(float(logs[0]), np.ones(1), np.zeros((1, 1)))
+
+    top = maximise(slope, np.zeros(1), n=1)
+    assert 1.0 < top.logs[0] <= 100.0
+    assert top.slope == 1.0
