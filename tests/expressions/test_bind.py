@@ -127,3 +127,10 @@ def test_a_question_tells_its_leaves_and_whether_it_counts_from_a_moment():
 def test_what_is_always_or_never_true_stays_so():
     for constant in (ALWAYS, NEVER):
         assert constant.bind({"actor.id": "ana"}) == constant
+
+
+def test_within_a_question_what_asks_nothing_stays_as_it_is():
+    from crmkit.expressions import ALWAYS
+    from crmkit.expressions._bind import bind
+
+    assert bind(ALWAYS.node, {}, closed=False, negated=False) is ALWAYS.node
