@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from scipy import special
 
 from crmkit._documents import dump, load
@@ -34,10 +34,12 @@ class Estimated:
 
     Args:
         params: their values by name.
-        covariance: that of their logarithms, in the order of `params`; NaN where the data do not determine them.
+        covariance: that of the logarithms of `params` and of `coefficients`, in this order; NaN where the data do not
+            determine them.
         log_likelihood: of the data, at these values.
         n: how many customers were looked at.
         warnings: what the data did not say, and what to do.
+        coefficients: what covariates do to the parameters, by "parameter.covariate"; none without covariates.
     """
 
     params: Mapping[str, float] = field(converter=_kept, hash=False)
@@ -45,19 +47,31 @@ class Estimated:
     log_likelihood: float
     n: int
     warnings: tuple[str, ...] = ()
+    coefficients: Mapping[str, float] = field(default=MappingProxyType({}), converter=_kept, hash=False)
+
+    @property
+    def free(self) -> Floats:
+        """The numbers that a fit looks for, each on the whole line: the logarithms of the parameters, the coefficients."""
+        return np.append(np.log(list(self.params.values())), list(self.coefficients.values()))
+
+    def at(self, free: Floats) -> Estimated:
+        """Return the estimate with other values in place of `free`."""
+        values = np.append(np.exp(free[: len(self.params)]), free[len(self.params) :]).tolist()
+        params = dict(zip(self.params, values, strict=False))
+        return evolve(
+            self, params=params, coefficients=dict(zip(self.coefficients, values[len(params) :], strict=True))
+        )
 
     @property
     def standard_errors(self) -> Mapping[str, float]:
-        """The standard error of each parameter, by the delta method from that of its logarithm."""
-        return MappingProxyType(
-            {
-                name: value * math.sqrt(self.covariance[place][place])
-                for place, (name, value) in enumerate(self.params.items())
-            }
-        )
+        """The standard errors: of a parameter by the delta method from that of its logarithm, of a coefficient its own."""
+        scales = [*self.params.values(), *(1.0 for _ in self.coefficients)]
+        names = [*self.params, *self.coefficients]
+        errors = (scale * math.sqrt(self.covariance[place][place]) for place, scale in enumerate(scales))
+        return MappingProxyType(dict(zip(names, errors, strict=True)))
 
     def interval(self, confidence: float = 0.95) -> Mapping[str, tuple[float, float]]:
-        """Return a Wald interval of each parameter, on the scale of its logarithm: its ends are above 0.
+        """Return a Wald interval of each, of a parameter on the scale of its logarithm: its ends are above 0.
 
         Raises:
             InvalidArgument: a confidence that is not between 0 and 1.
@@ -70,6 +84,9 @@ class Estimated:
         for place, (name, value) in enumerate(self.params.items()):
             factor = math.exp(reach * math.sqrt(self.covariance[place][place]))
             found[name] = (value / factor, value * factor)
+        for place, (name, value) in enumerate(self.coefficients.items(), start=len(self.params)):
+            width = reach * math.sqrt(self.covariance[place][place])
+            found[name] = (value - width, value + width)
         return MappingProxyType(found)
 
 
