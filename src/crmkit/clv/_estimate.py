@@ -51,7 +51,7 @@ class Estimated:
 
     @property
     def free(self) -> Floats:
-        """The numbers that a fit looks for, each on the whole line: the logarithms of the parameters, the coefficients."""
+        """What a fit looks for on the whole line: the logarithms of the parameters, then the coefficients."""
         return np.append(np.log(list(self.params.values())), list(self.coefficients.values()))
 
     def at(self, free: Floats) -> Estimated:
@@ -64,7 +64,7 @@ class Estimated:
 
     @property
     def standard_errors(self) -> Mapping[str, float]:
-        """The standard errors: of a parameter by the delta method from that of its logarithm, of a coefficient its own."""
+        """Standard errors; those of parameters by the delta method from those of their logarithms."""
         scales = [*self.params.values(), *(1.0 for _ in self.coefficients)]
         names = [*self.params, *self.coefficients]
         errors = (scale * math.sqrt(self.covariance[place][place]) for place, scale in enumerate(scales))
