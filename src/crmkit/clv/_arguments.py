@@ -1,4 +1,4 @@
-"""Arguments checked: numbers above zero, rates of discount."""
+"""Arguments checked: numbers above zero, counts, rates of discount."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import numpy as np
 from crmkit.clv._maximise import Floats
 from crmkit.errors import InvalidArgument, did_you_mean, shown
 
-__all__ = ["Compounding", "above_zero", "array_above_zero", "force_of", "whole_counts"]
+__all__ = [
+    "Compounding",
+    "above_zero",
+    "array_above_zero",
+    "count_of_customers",
+    "force_of",
+    "force_that_ends",
+    "whole_counts",
+]
 
 Compounding = Literal["continuous", "discrete"]
 
@@ -69,3 +77,29 @@ def force_of(discount_rate: Any, compounding: str) -> float:
         hint = did_you_mean(str(compounding), words)
         raise InvalidArgument(f"{message}{hint}", argument="compounding", value=compounding)
     return given if compounding == "continuous" else math.log1p(given)
+
+
+def force_that_ends(discount_rate: Any, compounding: str, horizon: float | None) -> float:
+    """Return the continuous rate of discount under which a sum over the horizon, or over all time, is finite.
+
+    Raises:
+        InvalidArgument: as `force_of`; no discount and no horizon.
+    """
+    force = force_of(discount_rate, compounding)
+    if horizon is None and not force:
+        message = "without discount a sum over all time has no end; say a horizon"
+        raise InvalidArgument(message, argument="discount_rate", value=discount_rate)
+    return force
+
+
+def count_of_customers(n: Any, ages: Floats) -> int:
+    """Return how many customers to draw, who are all of one age, or each of their own.
+
+    Raises:
+        InvalidArgument: no number of customers, or of other ages.
+    """
+    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 1:
+        raise InvalidArgument(f"n is a whole number of 1 or more, not {shown(n)}", argument="n", value=n)
+    if len(ages) not in (1, n):
+        raise InvalidArgument(f"{len(ages)} ages for {n} customers", argument="age", value=len(ages))
+    return int(n)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 from attrs import field, frozen
 from numpy.typing import ArrayLike
 
-from crmkit.clv._arguments import Compounding, above_zero, force_of, whole_counts
+from crmkit.clv._arguments import above_zero, whole_counts
 from crmkit.clv._beta_binomial_geo_likelihood import BetaBinomialGeoLikelihood
 from crmkit.clv._beta_binomial_geo_numbers import (
     BetaBinomialGeoParameters,
@@ -22,19 +21,19 @@ from crmkit.clv._beta_binomial_geo_numbers import (
     pmf,
     simulated,
 )
-from crmkit.clv._estimate import Estimated, estimate_from_json, estimate_to_json, estimated, known
+from crmkit.clv._estimate import estimated, known
 from crmkit.clv._firm import held
+from crmkit.clv._fitted_purchases import FittedPurchases
 from crmkit.clv._history import History, collapsed, history_of
 from crmkit.clv._maximise import Floats
-from crmkit.clv._predicting import with_column
 from crmkit.clv._refused import refuse_unless
 from crmkit.clv._whole import whole_number
-from crmkit.errors import InvalidArgument, NotEnoughData
+from crmkit.errors import NotEnoughData
 
 __all__ = ["BetaBinomialGeo", "FittedBetaBinomialGeo"]
 
-_MODEL = "BG/BB"
-_NAMES = ("alpha", "beta", "gamma", "delta")
+_MODEL: Final = "BG/BB"
+_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({_MODEL: ("alpha", "beta", "gamma", "delta")})
 _SAME: Mapping[str, str] = MappingProxyType({})
 # More opportunities than this are continuous time.
 _MOST = 100_000
@@ -74,16 +73,22 @@ class BetaBinomialGeo:
 
 
 @frozen(kw_only=True)
-class FittedBetaBinomialGeo:
+class FittedBetaBinomialGeo(FittedPurchases):
     """BG/BB with its parameters.
 
+    Its time is counted in opportunities: horizons and ages are whole numbers of them, the next one to come is 1, and it
+    is discounted once. A customer is alive who could still buy at the last opportunity observed.
+
     Args:
+        model: its name.
         estimate: the parameters alpha, beta (buying), gamma, delta (leaving), and how sure they are.
         unit: of time, as the summary had it; None where nothing said it.
     """
 
-    estimate: Estimated
-    unit: str | None = None
+    _kind = "beta_binomial_geo"
+    _names = _NAMES
+
+    model: Literal["BG/BB"] = _MODEL
 
     @classmethod
     def of(cls, *, alpha: float, beta: float, gamma: float, delta: float) -> FittedBetaBinomialGeo:
@@ -95,126 +100,36 @@ class FittedBetaBinomialGeo:
         return cls(estimate=known(alpha=alpha, beta=beta, gamma=gamma, delta=delta))
 
     @property
-    def params(self) -> Mapping[str, float]:
-        """The parameters by name."""
-        return self.estimate.params
-
-    @property
-    def standard_errors(self) -> Mapping[str, float]:
-        """Their standard errors."""
-        return self.estimate.standard_errors
-
-    @property
-    def log_likelihood(self) -> float:
-        """That of the data."""
-        return self.estimate.log_likelihood
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the data did not say, and what to do."""
-        return self.estimate.warnings
-
-    def interval(self, confidence: float = 0.95) -> Mapping[str, tuple[float, float]]:
-        """Return a Wald interval of each parameter, on the scale of its logarithm."""
-        return self.estimate.interval(confidence)
-
-    def expected_purchases(self, data: Any, *, horizon: int, columns: Mapping[str, str] = _SAME) -> Any:
-        """Return the customers with the column `expected_purchases`: how many each makes at the next opportunities.
-
-        Args:
-            data: the customers, as for fitting.
-            horizon: how many opportunities.
-            columns: the frame's own names by canonical name.
-
-        Raises:
-            InvalidArgument: a horizon that is no whole number above 0.
-            MissingColumn, InvalidColumn, NotEnoughData: as fitting.
-        """
-        ahead = whole_number("horizon", horizon)
-        history = _opportunities(data, columns)
-        return with_column(data, "expected_purchases", expected(self._parameters, history, horizon=ahead))
-
-    def probability_alive(self, data: Any, *, at: int | None = None, columns: Mapping[str, str] = _SAME) -> Any:
-        """Return the customers with the column `probability_alive`.
-
-        Args:
-            data: the customers, as for fitting.
-            at: the opportunity, counted from the last one observed, at which somebody could still buy: 1 is the next.
-                At the last one observed, if not given.
-            columns: the frame's own names by canonical name.
-        """
-        after = 0 if at is None else whole_number("at", at, least=0)
-        history = _opportunities(data, columns)
-        return with_column(data, "probability_alive", alive(self._parameters, history, after=after))
-
-    def discounted_expected_purchases(
-        self,
-        data: Any,
-        *,
-        discount_rate: float,
-        compounding: Compounding = "continuous",
-        horizon: int | None = None,
-        columns: Mapping[str, str] = _SAME,
-    ) -> Any:
-        """Return the customers with the column `discounted_expected_purchases` (DERT without a horizon).
-
-        Args:
-            data: the customers, as for fitting.
-            discount_rate: from one opportunity to the next; the next one is discounted once.
-            compounding: whether a purchase at the k-th opportunity to come is worth e^(-rate k) or (1 + rate)^-k.
-            horizon: how many opportunities; all to come, if not given, for which the rate must be above 0.
-            columns: the frame's own names by canonical name.
-        """
-        force = force_of(discount_rate, compounding)
-        if horizon is None and not force:
-            message = "without discount the purchases of all time have no sum; say a horizon"
-            raise InvalidArgument(message, argument="discount_rate", value=discount_rate)
-        ahead = math.inf if horizon is None else whole_number("horizon", horizon)
-        history = _opportunities(data, columns)
-        values = expected(self._parameters, history, horizon=ahead, force=force)
-        return with_column(data, "discounted_expected_purchases", values)
-
-    def expected_purchases_new(self, horizon: ArrayLike) -> Floats:
-        """Return the purchases that a new customer makes at so many opportunities after the first purchase."""
-        ahead = whole_counts("horizon", horizon)
-        whole_number("horizon", ahead.max(initial=0.0), least=0)
-        return expected_new(self._parameters, ahead)
-
-    def probability_of(self, purchases: ArrayLike, *, horizon: int) -> Floats:
-        """Return the probability that a new customer buys at so many of `horizon` opportunities."""
-        return pmf(self._parameters, whole_counts("purchases", purchases), horizon=whole_number("horizon", horizon))
-
-    def simulate(self, n: int, *, age: ArrayLike, rng: np.random.Generator) -> pd.DataFrame:
-        """Draw customers: customer_id, frequency, recency, T and whether they are alive at the last opportunity.
-
-        Args:
-            n: how many.
-            age: opportunities of all, or of each.
-            rng: the source of randomness.
-        """
-        count = whole_number("n", n)
-        ages = whole_counts("age", age)
-        if len(ages) not in (1, count):
-            raise InvalidArgument(f"{len(ages)} ages for {count} customers", argument="age", value=len(ages))
-        return simulated(self._parameters, count, age=ages, rng=rng)
-
-    def to_json(self) -> str:
-        """Write the fit as a document that `from_json` reads."""
-        return estimate_to_json("beta_binomial_geo", self.estimate, model=_MODEL, unit=self.unit)
-
-    @classmethod
-    def from_json(cls, text: str) -> FittedBetaBinomialGeo:
-        """Read a fit from a document.
-
-        Raises:
-            InvalidDocument: no such document.
-        """
-        estimate, _, unit = estimate_from_json("beta_binomial_geo", text, names=_NAMES, models=(_MODEL,))
-        return cls(estimate=estimate, unit=unit)
-
-    @property
     def _parameters(self) -> BetaBinomialGeoParameters:
         return BetaBinomialGeoParameters(**self.params)
+
+    def _expected(self, history: History, horizon: float) -> Floats:
+        return expected(self._parameters, history, horizon=horizon)
+
+    def _alive(self, history: History, after: float) -> Floats:
+        return alive(self._parameters, history, after=int(after))
+
+    def _discounted(self, history: History, force: float, horizon: float) -> Floats:
+        return expected(self._parameters, history, horizon=horizon, force=force)
+
+    def _expected_new(self, horizon: Floats) -> Floats:
+        whole_number("horizon", horizon.max(initial=0.0), least=0)
+        return expected_new(self._parameters, horizon)
+
+    def _pmf(self, purchases: Floats, horizon: float) -> Floats:
+        return pmf(self._parameters, purchases, horizon=int(horizon))
+
+    def _drawn(self, n: int, age: Floats, rng: np.random.Generator) -> pd.DataFrame:
+        return simulated(self._parameters, n, age=age, rng=rng)
+
+    def _read(self, data: Any, columns: Mapping[str, str]) -> History:
+        return _opportunities(data, columns)
+
+    def _ahead(self, name: str, value: float, *, or_zero: bool = False) -> float:
+        return whole_number(name, value, least=0 if or_zero else 1)
+
+    def _times(self, name: str, values: ArrayLike) -> Floats:
+        return whole_counts(name, values)
 
 
 def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedBetaBinomialGeo:
@@ -225,7 +140,7 @@ def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedBeta
         raise NotEnoughData(message, model=_MODEL, n=history.n)
     top, notes = held(BetaBinomialGeoLikelihood.of(history), np.zeros(4), n=history.n, penalty=penalty)
     return FittedBetaBinomialGeo(
-        estimate=estimated(_MODEL, _NAMES, top, n=history.n, notes=notes), unit=getattr(data, "unit", None)
+        estimate=estimated(_MODEL, _NAMES[_MODEL], top, n=history.n, notes=notes), unit=getattr(data, "unit", None)
     )
 
 

@@ -7,18 +7,12 @@ import pandas as pd
 
 from crmkit.clv._beta_geo_numbers import BetaGeoParameters
 from crmkit.clv._maximise import Floats
-from crmkit.errors import InvalidArgument, shown
 
 __all__ = ["simulated"]
 
 
 def simulated(parameters: BetaGeoParameters, n: int, *, age: Floats, rng: np.random.Generator) -> pd.DataFrame:
     """Draw n customers of these ages, all of one if there is one, purchase after purchase until nobody is left."""
-    asked: object = n
-    if not isinstance(asked, int) or isinstance(asked, bool) or asked < 1:
-        raise InvalidArgument(f"n is a whole number of 1 or more, not {shown(n)}", argument="n", value=n)
-    if len(age) not in (1, n):
-        raise InvalidArgument(f"{len(age)} ages for {n} customers", argument="age", value=len(age))
     until = np.broadcast_to(age, n)
     rate = rng.gamma(parameters.r, 1.0 / parameters.alpha, n)
     leaving = rng.beta(parameters.a, parameters.b, n)

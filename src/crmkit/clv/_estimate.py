@@ -156,9 +156,14 @@ def estimate_to_json(kind: str, estimate: Estimated, *, model: str, unit: str | 
 
 
 def estimate_from_json(
-    kind: str, text: str, *, names: tuple[str, ...], models: tuple[str, ...]
+    kind: str, text: str, *, names: Mapping[str, tuple[str, ...]]
 ) -> tuple[Estimated, str, str | None]:
     """Read an estimate, its model and its unit from a document.
+
+    Args:
+        kind: of the document is `clv.<kind>`.
+        text: the document.
+        names: of the parameters, by the models it can be of.
 
     Raises:
         InvalidDocument: no such document; parameters of another model, or a number that is none.
@@ -166,12 +171,13 @@ def estimate_from_json(
     document = f"crmkit.clv.{kind}"
     body = load(f"clv.{kind}", text)
     try:
-        params = {name: above_zero(name, body["params"][name]) for name in names}
+        model, unit = body["model"], body["unit"]
+        params = {name: above_zero(name, body["params"][name]) for name in names[model]}
         covariance = tuple(tuple(_number(value) for value in row) for row in body["covariance"])
-        likelihood, n, model, unit = _number(body["log_likelihood"]), body["n"], body["model"], body["unit"]
+        likelihood, n = _number(body["log_likelihood"]), body["n"]
         notes = tuple(body["warnings"])
         size = {len(covariance), *map(len, covariance)}
-        right = len(body["params"]) == len(names) and size == {len(names)} and model in models
+        right = len(body["params"]) == len(params) and size == {len(params)}
         right = right and type(n) is int and n >= 0 and all(isinstance(note, str) for note in notes)
         right = right and (unit is None or isinstance(unit, str)) and len(body) == 7
     except (KeyError, TypeError, InvalidArgument) as fault:

@@ -9,7 +9,7 @@ import math
 import warnings
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,8 @@ from attrs import evolve, field, frozen
 from numpy.typing import ArrayLike
 
 from crmkit.clv._arguments import above_zero, whole_counts
-from crmkit.clv._estimate import Estimated, estimate_from_json, estimate_to_json, estimated, known
+from crmkit.clv._estimate import estimated, known
+from crmkit.clv._fitted import Fitted
 from crmkit.clv._gamma_gamma_independence import independence_of
 from crmkit.clv._gamma_gamma_likelihood import GammaGammaLikelihood
 from crmkit.clv._gamma_gamma_spend import Spend, collapsed_spend, spend_of
@@ -27,8 +28,8 @@ from crmkit.errors import NotEnoughData, UndefinedMetricWarning
 
 __all__ = ["FittedGammaGamma", "GammaGamma"]
 
-_MODEL = "Gamma-Gamma"
-_NAMES = ("p", "q", "v")
+_MODEL: Final = "Gamma-Gamma"
+_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({_MODEL: ("p", "q", "v")})
 _SAME: Mapping[str, str] = MappingProxyType({})
 # So strong a correlation of how often and how much is no longer "approximately independent" (Fader & Hardie 2013).
 _STRONG = 0.3
@@ -76,7 +77,7 @@ class GammaGamma:
         scaled = Spend(spend.frequency, spend.value / scale, spend.counts)
         top = maximise(GammaGammaLikelihood.of(scaled), _start(scaled), n=spend.n, penalty=self.penalty)
         notes = _notes(read, spend, q=float(np.exp(top.logs[1])))
-        found = estimated(_MODEL, _NAMES, top, n=spend.n, notes=notes)
+        found = estimated(_MODEL, _NAMES[_MODEL], top, n=spend.n, notes=notes)
         return FittedGammaGamma(
             estimate=evolve(
                 found,
@@ -87,15 +88,20 @@ class GammaGamma:
 
 
 @frozen(kw_only=True)
-class FittedGammaGamma:
+class FittedGammaGamma(Fitted):
     """Gamma-Gamma with its parameters.
 
     Args:
+        model: its name.
         estimate: p (the shape of a customer's spends), q and v (shape and scale of the rate, over customers), and how
             sure they are.
+        unit: None; it knows no time.
     """
 
-    estimate: Estimated
+    _kind = "gamma_gamma"
+    _names = _NAMES
+
+    model: Literal["Gamma-Gamma"] = _MODEL
 
     @classmethod
     def of(cls, *, p: float, q: float, v: float) -> FittedGammaGamma:
@@ -107,34 +113,10 @@ class FittedGammaGamma:
         return cls(estimate=known(p=p, q=q, v=v))
 
     @property
-    def params(self) -> Mapping[str, float]:
-        """The parameters by name."""
-        return self.estimate.params
-
-    @property
-    def standard_errors(self) -> Mapping[str, float]:
-        """Their standard errors."""
-        return self.estimate.standard_errors
-
-    @property
-    def log_likelihood(self) -> float:
-        """That of the data."""
-        return self.estimate.log_likelihood
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the data did not say, and what to do."""
-        return self.estimate.warnings
-
-    @property
     def average_value(self) -> float:
         """What a customer of whom nothing is known spends on a purchase: p v / (q - 1); NaN for q <= 1: infinite."""
         p, q, v = self.params.values()
         return p * v / (q - 1) if q > 1 else math.nan
-
-    def interval(self, confidence: float = 0.95) -> Mapping[str, tuple[float, float]]:
-        """Return a Wald interval of each parameter, on the scale of its logarithm."""
-        return self.estimate.interval(confidence)
 
     def expected_average_value(self, data: Any, *, columns: Mapping[str, str] = _SAME) -> Any:
         """Return the customers with the column `expected_average_value`: what each spends on a purchase to come.
@@ -171,20 +153,6 @@ class FittedGammaGamma:
         rate = rng.gamma(q, 1 / v, len(x))
         mean = rng.gamma(p * np.maximum(x, 1)) / (np.maximum(x, 1) * rate)
         return pd.DataFrame({"frequency": x, "monetary_value": np.where(x > 0, mean, np.nan)})
-
-    def to_json(self) -> str:
-        """Write the fit as a document that `from_json` reads."""
-        return estimate_to_json("gamma_gamma", self.estimate, model=_MODEL, unit=None)
-
-    @classmethod
-    def from_json(cls, text: str) -> FittedGammaGamma:
-        """Read a fit from a document.
-
-        Raises:
-            InvalidDocument: no such document.
-        """
-        estimate, _, _ = estimate_from_json("gamma_gamma", text, names=_NAMES, models=(_MODEL,))
-        return cls(estimate=estimate)
 
     def _expected(self, spend: Spend) -> Floats:
         p, q, v = self.params.values()

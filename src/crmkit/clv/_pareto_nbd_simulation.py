@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from crmkit.clv._maximise import Floats
-from crmkit.errors import InvalidArgument, shown
 
 __all__ = ["drawn"]
 
@@ -30,14 +29,7 @@ def drawn(
         purchases: shape and rate of the gamma distribution of the rates of purchase.
         leaving: those of the rates of leaving; nobody leaves without.
         rng: the source of randomness.
-
-    Raises:
-        InvalidArgument: n is no number of customers, or of other ages.
     """
-    if type(n) is not int or n < 1:
-        raise InvalidArgument(f"n is a whole number of 1 or more, not {shown(n)}", argument="n", value=n)
-    if len(age) not in (1, n):
-        raise InvalidArgument(f"{len(age)} ages for {n} customers", argument="age", value=len(age))
     until = np.broadcast_to(age, n).copy()
     rate = rng.gamma(purchases[0], 1.0 / purchases[1], n)
     stays = until

@@ -12,9 +12,9 @@ import pandas as pd
 from attrs import frozen
 from numpy.typing import ArrayLike
 
-from crmkit._documents import load
-from crmkit.clv._arguments import Compounding, force_of, whole_counts
-from crmkit.clv._estimate import Estimated, estimate_from_json, estimate_to_json, known
+from crmkit.clv._arguments import Compounding, count_of_customers, force_that_ends, whole_counts
+from crmkit.clv._estimate import known
+from crmkit.clv._fitted import Fitted
 from crmkit.clv._maximise import Floats
 from crmkit.clv._retention_numbers import RetentionParameters, drawn, lifetime, log_survival
 from crmkit.clv._whole import whole_number
@@ -22,13 +22,12 @@ from crmkit.errors import InvalidArgument, shown
 
 __all__ = ["NAMES", "FittedRetention", "Model"]
 
-_KIND = "retention"
 Model = Literal["sBG", "BdW"]
 NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({"sBG": ("alpha", "beta"), "BdW": ("alpha", "beta", "c")})
 
 
 @frozen(kw_only=True)
-class FittedRetention:
+class FittedRetention(Fitted):
     """Shifted-beta-geometric or beta-discrete-Weibull with its parameters.
 
     Periods are counted in renewals: whoever has tenure 0 has signed, but not renewed yet.
@@ -40,9 +39,10 @@ class FittedRetention:
         unit: of time; None where nothing said it.
     """
 
+    _kind = "retention"
+    _names = NAMES
+
     model: Model
-    estimate: Estimated
-    unit: str | None = None
 
     @classmethod
     def of(cls, *, alpha: float, beta: float, c: float | None = None) -> FittedRetention:
@@ -54,30 +54,6 @@ class FittedRetention:
         if c is None:
             return cls(model="sBG", estimate=known(alpha=alpha, beta=beta))
         return cls(model="BdW", estimate=known(alpha=alpha, beta=beta, c=c))
-
-    @property
-    def params(self) -> Mapping[str, float]:
-        """The parameters by name."""
-        return self.estimate.params
-
-    @property
-    def standard_errors(self) -> Mapping[str, float]:
-        """Their standard errors."""
-        return self.estimate.standard_errors
-
-    @property
-    def log_likelihood(self) -> float:
-        """That of the data."""
-        return self.estimate.log_likelihood
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the data did not say, and what to do."""
-        return self.estimate.warnings
-
-    def interval(self, confidence: float = 0.95) -> Mapping[str, tuple[float, float]]:
-        """Return a Wald interval of each parameter, on the scale of its logarithm."""
-        return self.estimate.interval(confidence)
 
     def survival(self, periods: ArrayLike, *, tenure: int = 0) -> Floats:
         """Return the share still there `periods` later, of the customers who have renewed `tenure` times."""
@@ -121,7 +97,7 @@ class FittedRetention:
             compounding: whether a period that begins t periods from now is worth e^(-rate t) or (1 + rate)^-t.
             horizon: how many periods; all, if not given, for which the rate must be above 0.
         """
-        force = _force(discount_rate, compounding, horizon)
+        force = force_that_ends(discount_rate, compounding, horizon)
         return float(self._lifetime(np.zeros(1), force=force, horizon=horizon, first=0)[0])
 
     def discounted_residual_lifetime(
@@ -142,7 +118,7 @@ class FittedRetention:
             compounding: whether a period that begins t periods from now is worth e^(-rate t) or (1 + rate)^-t.
             horizon: how many periods; all, if not given, for which the rate must be above 0.
         """
-        force = _force(discount_rate, compounding, horizon)
+        force = force_that_ends(discount_rate, compounding, horizon)
         return self._lifetime(whole_counts("tenure", tenure), force=force, horizon=horizon, first=1)
 
     def simulate(self, n: int, *, age: ArrayLike, rng: np.random.Generator) -> pd.DataFrame:
@@ -153,26 +129,8 @@ class FittedRetention:
             age: the renewals that all, or each, could have made.
             rng: the source of randomness.
         """
-        count = whole_number("n", n)
         ages = whole_counts("age", age)
-        if len(ages) not in (1, count):
-            raise InvalidArgument(f"{len(ages)} ages for {count} customers", argument="age", value=len(ages))
-        return drawn(self._parameters, count, age=ages, rng=rng)
-
-    def to_json(self) -> str:
-        """Write the fit as a document that `from_json` reads."""
-        return estimate_to_json(_KIND, self.estimate, model=self.model, unit=self.unit)
-
-    @classmethod
-    def from_json(cls, text: str) -> FittedRetention:
-        """Read a fit from a document.
-
-        Raises:
-            InvalidDocument: no such document.
-        """
-        model: Model = "sBG" if load(f"clv.{_KIND}", text).get("model") == "sBG" else "BdW"
-        estimate, _, unit = estimate_from_json(_KIND, text, names=NAMES[model], models=(model,))
-        return cls(model=model, estimate=estimate, unit=unit)
+        return drawn(self._parameters, count_of_customers(n, ages), age=ages, rng=rng)
 
     @property
     def _parameters(self) -> RetentionParameters:
@@ -188,11 +146,3 @@ def _renewals(values: ArrayLike) -> Floats:
     if (found < 1).any():
         raise InvalidArgument(f"renewals are counted from 1, not {shown(values)}", argument="renewal", value=values)
     return found
-
-
-def _force(discount_rate: float, compounding: str, horizon: int | None) -> float:
-    force = force_of(discount_rate, compounding)
-    if horizon is None and not force:
-        message = "without discount the periods of all time may have no sum; say a horizon"
-        raise InvalidArgument(message, argument="discount_rate", value=discount_rate)
-    return force
