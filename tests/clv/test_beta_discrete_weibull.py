@@ -1,5 +1,3 @@
-import os
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -70,22 +68,6 @@ def test_the_slope_at_the_top_is_flat_and_the_top_no_lower_than_that_of_sbg():
     slope = likelihood(HIGH_END)(np.log(list(fit.params.values()))).gradient / 1000
     assert np.abs(slope).max() < 1e-8
     assert fit.log_likelihood > ShiftedBetaGeometric().fit(HIGH_END).log_likelihood
-
-
-def test_the_parameters_behind_a_simulation_are_found_again():
-    fit = BetaDiscreteWeibull().fit(KNOWN.simulate(8000, age=12, rng=np.random.default_rng(4)))
-    assert all(low < KNOWN.params[name] < high for name, (low, high) in fit.interval(0.999).items())
-    assert fit.warnings == ()
-
-
-@pytest.mark.skipif("CRMKIT_EXAMPLES" not in os.environ, reason="200 fits")
-def test_intervals_hold_the_parameters_at_the_nominal_rate():
-    rng = np.random.default_rng(37)
-    inside = []
-    for _ in range(200):
-        found = BetaDiscreteWeibull().fit(KNOWN.simulate(5000, age=12, rng=rng)).interval()
-        inside.append([found[name][0] < value < found[name][1] for name, value in KNOWN.params.items()])
-    assert ((np.mean(inside, axis=0) >= 0.90) & (np.mean(inside, axis=0) <= 0.99)).all()
 
 
 def test_the_order_of_customers_does_not_change_a_bit():

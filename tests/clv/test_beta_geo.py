@@ -1,7 +1,5 @@
 """BG/NBD and MBG/NBD as their users meet them."""
 
-import warnings
-
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -15,7 +13,7 @@ from scipy.stats import beta
 from crmkit.clv import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
 from crmkit.clv._beta_geo_numbers import BetaGeoParameters, alive, expected, expected_new
 from crmkit.clv._history import History
-from crmkit.errors import InvalidArgument, InvalidColumn, InvalidDocument, MissingColumn, NotEnoughData
+from crmkit.errors import InvalidArgument, InvalidColumn, InvalidDocument, MissingColumn
 from tests.clv.data import cdnow_rounded
 
 FIT = FittedBetaGeo.of(r=0.25, alpha=4.4, a=0.8, b=2.4)
@@ -74,15 +72,6 @@ def test_what_is_drawn_is_what_is_expected(fit):
     assert column(fit.probability_alive(drawn), "probability_alive").mean() == pytest.approx(
         drawn["alive"].mean(), abs=0.01
     )
-
-
-@pytest.mark.parametrize("model", [BetaGeo, ModifiedBetaGeo])
-def test_a_fit_finds_the_parameters_of_what_was_drawn(model):
-    fit = FIT if model is BetaGeo else MODIFIED
-    drawn = fit.simulate(30_000, age=np.linspace(27, 39, 30_000), rng=np.random.default_rng(8))
-    found = model().fit(drawn)
-    for name, (low, high) in found.interval(0.999).items():
-        assert low < fit.params[name] < high
 
 
 def test_discounted_purchases_are_the_rate_weighted(customers):
@@ -191,13 +180,6 @@ def test_a_missing_column_is_named():
         BetaGeo().fit(ROWS.drop(columns="T"))
 
 
-def test_too_little_is_said_so():
-    with pytest.raises(NotEnoughData, match="no customer"):
-        BetaGeo().fit(ROWS.head(0))
-    with pytest.raises(NotEnoughData, match="nobody bought again"):
-        BetaGeo().fit(ROWS.iloc[[1]])
-
-
 @pytest.mark.parametrize(
     "ask",
     [
@@ -217,15 +199,6 @@ def test_too_little_is_said_so():
 def test_an_argument_that_makes_no_sense_is_named(ask):
     with pytest.raises(InvalidArgument):
         ask()
-
-
-def test_one_customer_or_many_alike_are_fitted_or_refused_by_name():
-    for rows in (ROWS.head(1), ROWS.iloc[[0] * 50], ROWS.assign(frequency=[3000, 2500, 4000])):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = BetaGeo().fit(rows)
-        assert np.isfinite(list(found.params.values())).all()
-        assert np.isfinite(column(found.expected_purchases(rows, horizon=10), "expected_purchases")).all()
 
 
 @settings(max_examples=80)

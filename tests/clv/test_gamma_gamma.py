@@ -1,7 +1,6 @@
 """Gamma-Gamma: fitting, expecting, drawing; and what the data cannot say."""
 
 import math
-import os
 
 import numpy as np
 import pandas as pd
@@ -33,23 +32,10 @@ def drawn(seed, customers=2000, fit=KNOWN):
     return fit.simulate(rng.poisson(2, customers), rng=rng)
 
 
-def test_the_fit_finds_the_parameters_that_the_customers_were_drawn_with():
+def test_who_has_not_bought_again_says_nothing():
     found = GammaGamma().fit(drawn(1))
-    for name, (low, high) in found.interval(0.99).items():
-        assert low < KNOWN.params[name] < high
-    assert found.warnings == ()
     assert found.estimate.n == (drawn(1)["frequency"] > 0).sum()
-    assert set(found.standard_errors) == {"p", "q", "v"}
-
-
-@pytest.mark.skipif("CRMKIT_EXAMPLES" not in os.environ, reason="long; set CRMKIT_EXAMPLES")
-def test_intervals_hold_the_truth_as_often_as_they_say():
-    held = np.array([_held(GammaGamma().fit(drawn(seed)).interval(0.95)) for seed in range(200)])
-    assert ((held.mean(axis=0) >= 0.9) & (held.mean(axis=0) <= 0.99)).all()
-
-
-def _held(intervals):
-    return [low < KNOWN.params[name] < high for name, (low, high) in intervals.items()]
+    assert found == GammaGamma().fit(drawn(1)[drawn(1)["frequency"] > 0])
 
 
 def test_collapsed_customers_give_the_bits_of_all():

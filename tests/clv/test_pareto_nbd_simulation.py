@@ -1,16 +1,12 @@
-"""Customers drawn from Pareto/NBD are those that the model expects, and give its parameters back."""
-
-import os
+"""Customers drawn from Pareto/NBD are those that the model expects."""
 
 import numpy as np
 import pytest
 
-from crmkit.clv import FittedParetoNBD, ParetoNBD
+from crmkit.clv import FittedParetoNBD
 from crmkit.errors import InvalidArgument
 
-TRUE = {"r": 0.6, "alpha": 8.0, "s": 0.7, "beta": 10.0}
-MODEL = FittedParetoNBD.of(**TRUE)
-RUNS = int(os.environ.get("CRMKIT_EXAMPLES", "8"))
+MODEL = FittedParetoNBD.of(r=0.6, alpha=8.0, s=0.7, beta=10.0)
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +49,3 @@ def test_ages_may_differ_and_the_same_source_draws_the_same():
 def test_no_customers_or_other_ages_are_refused(n, age):
     with pytest.raises(InvalidArgument):
         MODEL.simulate(n, age=age, rng=np.random.default_rng(1))
-
-
-def test_a_fit_finds_the_parameters_back_at_the_rate_it_claims():
-    inside = dict.fromkeys(TRUE, 0)
-    for run in range(RUNS):
-        rng = np.random.default_rng(run)
-        fit = ParetoNBD().fit(MODEL.simulate(1500, age=np.round(rng.uniform(20, 40, 1500)), rng=rng))
-        for name, (low, high) in fit.interval(0.95).items():
-            inside[name] += low <= TRUE[name] <= high
-    least, most = (0.9, 0.99) if RUNS >= 200 else (0.6, 1.0)
-    for name, count in inside.items():
-        assert least <= count / RUNS <= most, name

@@ -11,23 +11,33 @@ FIRM = 1e-3
 _TOP = 1e-6
 
 
-def held(likelihood: Likelihood, start: Floats, *, n: int, penalty: float) -> tuple[Optimum, tuple[str, ...]]:
-    """Climb from `start`; where that ends on a slope, climb again with the least penalty that gives a top.
+def held(
+    likelihood: Likelihood, start: Floats, *, n: int, penalty: float, usual: Floats | None = None
+) -> tuple[Optimum, tuple[str, ...]]:
+    """Climb from `start`; where that runs away or ends on a slope, climb again from where a small penalty leads.
 
-    Returns where it ended, and a note about the penalty.
+    Where the higher of the two is a slope still, climb with the least penalty that gives a top. Returns where it ended,
+    and a note about the penalty.
 
     Args:
         likelihood: summed over customers.
         start: the logarithms of the parameters to begin with.
         n: how many customers stand behind it.
         penalty: as asked for; only without one is one tried.
+        usual: as for `maximise`.
     """
-    top = maximise(likelihood, start, n=n, penalty=penalty)
-    if top.slope < _TOP or penalty:
+    centre = start if usual is None else usual
+    top = maximise(likelihood, start, n=n, penalty=penalty, usual=centre)
+    if penalty or (top.slope < _TOP and not top.away.any()):
+        return top, ()
+    led = maximise(likelihood, start, n=n, penalty=FIRM, usual=centre).logs
+    again = maximise(likelihood, led, n=n, usual=centre)
+    top = again if again.log_likelihood > top.log_likelihood else top
+    if top.slope < _TOP:
         return top, ()
     firmness = FIRM
     while not top.slope < _TOP and firmness <= 1.0:
-        top = maximise(likelihood, start, n=n, penalty=firmness)
+        top = maximise(likelihood, start, n=n, penalty=firmness, usual=centre)
         note = (
             f"the likelihood rises along a ridge without a top; fitted with penalty={firmness:g}, use a simpler model"
         )

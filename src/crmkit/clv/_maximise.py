@@ -17,8 +17,10 @@ Floats = NDArray[np.float64]
 # On the mean log-likelihood; a double keeps about 1e-16 of a number of the order of 1.
 _FLAT = 1e-10
 _STEPS = 200
-# Where e^100 or e^-100 is a parameter, there is no top: what lies beyond counts as impossible.
-_EDGE = 100.0
+# So far from what is usual there is no top, and functions of gamma have lost their digits: beyond counts as impossible.
+_EDGE = 20.0
+# A parameter e^12 times what is usual, or e^-12, has run away: the data are compatible with its limit.
+_FAR = 12.0
 
 
 class Value(NamedTuple):
@@ -42,6 +44,7 @@ class Optimum:
         slope: the largest slope of the mean log-likelihood; 0 at a true top.
         hessian: the second derivatives there, summed over customers.
         steps: how often the likelihood was evaluated.
+        usual: the logarithms to which those of parameters that ran away are compared.
     """
 
     logs: Floats
@@ -49,9 +52,17 @@ class Optimum:
     slope: float
     hessian: Floats
     steps: int
+    usual: Floats
+
+    @property
+    def away(self) -> NDArray[np.bool_]:
+        """Which parameters ran away."""
+        return np.abs(self.logs - self.usual) > _FAR
 
 
-def maximise(likelihood: Likelihood, start: Floats, *, n: float, penalty: float = 0.0) -> Optimum:
+def maximise(
+    likelihood: Likelihood, start: Floats, *, n: float, penalty: float = 0.0, usual: Floats | None = None
+) -> Optimum:
     """Climb from `start` to the top.
 
     Args:
@@ -59,7 +70,9 @@ def maximise(likelihood: Likelihood, start: Floats, *, n: float, penalty: float 
         start: the logarithms of the parameters to begin with.
         n: how many customers stand behind it; the climb is on the mean.
         penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2).
+        usual: the logarithms from which the way is measured, where the climb begins elsewhere.
     """
+    centre = start if usual is None else usual
     last: list[tuple[bytes, Value]] = []
     steps = 0
 
@@ -69,7 +82,7 @@ def maximise(likelihood: Likelihood, start: Floats, *, n: float, penalty: float 
         key = logs.tobytes()
         if not last or last[0][0] != key:
             steps += 1
-            inside = np.abs(logs).max() <= _EDGE
+            inside = np.abs(logs - centre).max() <= _EDGE
             last[:] = [(key, _penalised(likelihood(logs), logs, n * penalty) if inside else _outside(len(logs)))]
         return last[0][1]
 
@@ -93,7 +106,7 @@ def maximise(likelihood: Likelihood, start: Floats, *, n: float, penalty: float 
     logs = _polished(at, np.asarray(found.x, dtype=np.float64))
     top = at(logs)
     slope = float(np.abs(top.gradient).max()) / n
-    return Optimum(logs, top.value + n * penalty * float(logs @ logs), slope, top.hessian, steps)
+    return Optimum(logs, top.value + n * penalty * float(logs @ logs), slope, top.hessian, steps, centre)
 
 
 def _outside(size: int) -> Value:
