@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import duckdb
 import narwhals as nw
 import polars as pl
 import pytest
@@ -59,7 +60,12 @@ def test_the_ends_of_time_have_a_day(at):
 
 
 def test_engines_without_a_timestamp_count_seconds_or_are_refused():
-    frame = nw.from_native(pl.DataFrame({"at": [5]}))
-    assert frame.select(_micros(nw.col("at"), nw.Int64(), nw.Implementation.PYSPARK)).rows() == [(5_000_000,)]
+    spark = nw.Implementation.PYSPARK
+    frame = nw.from_native(pl.DataFrame({"at": [5.25, -309_182_399.876544, 1_709_294_400.123456]}))
+    expected = [(5_250_000,), (-309_182_399_876_544,), (1_709_294_400_123_456,)]
+    assert frame.select(_micros(nw.col("at"), nw.Int64(), spark)).rows() == expected
+    dates = nw.from_native(duckdb.sql("select unnest([date '1970-01-02', date '1969-12-30']) as at"))
+    found = dates.select(_micros(nw.col("at"), nw.Date(), spark)).collect().rows()
+    assert found == [(86_400_000_000,), (-172_800_000_000,)]
     with pytest.raises(TableError, match=r"\.to_polars\(\)"):
         _micros(nw.col("at"), nw.Int64(), nw.Implementation.IBIS)

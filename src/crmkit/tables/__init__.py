@@ -5,6 +5,7 @@ to_table       records to a table
 from_table     a table to records
 join           a related table's columns beside a table's own, under dotted names
 customer_summary    orders to one row a customer, as lifetime value models read them: a CustomerSummary
+purchases_by_day    orders to first and repeat purchases day by day: PurchasesByDay
 extent         from when to when a table runs
 stage_steps    a stage history as arrays, each deal's steps in the order of time
 is_missing     whether a cell is missing, in any engine's way
@@ -20,6 +21,7 @@ from crmkit.tables._extent import extent
 from crmkit.tables._frames import collected, count_rows, open_table
 from crmkit.tables._join import join
 from crmkit.tables._objects import is_missing
+from crmkit.tables._purchases_by_day import PurchasesByDay, purchases_by_day
 from crmkit.tables._records import Backend, from_table, to_table
 from crmkit.tables._steps import StageSteps, stage_steps
 
@@ -27,6 +29,7 @@ __all__ = [
     "DTYPES",
     "Backend",
     "CustomerSummary",
+    "PurchasesByDay",
     "StageSteps",
     "collected",
     "conform",
@@ -38,6 +41,7 @@ __all__ = [
     "is_missing",
     "join",
     "open_table",
+    "purchases_by_day",
     "stage_steps",
     "to_table",
 ]

@@ -6,30 +6,24 @@ the calibration data published with Fader, Hardie & Lee (2005), Marketing Scienc
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-import narwhals as nw
 from attrs import field, frozen
 
-from crmkit.calendars import Period, instant_of, local_dates, zone
-from crmkit.errors import DataQualityWarning, InvalidArgument, InvalidColumn, InvalidPeriod, did_you_mean, shown
-from crmkit.tables._customer_summary_days import DAY, EPOCH, day_number, local_shifts, micros_of
-from crmkit.tables._customer_summary_orders import Profile, opened, profile, usable
+from crmkit.errors import InvalidArgument
 from crmkit.tables._customer_summary_reduce import counted, reduced
 from crmkit.tables._customer_summary_table import collapsed_table, customers_table
+from crmkit.tables._observed_orders import Refunds, observed, one_of
 
-__all__ = ["CustomerSummary", "customer_summary"]
+__all__ = ["DAYS", "CustomerSummary", "Unit", "customer_summary"]
 
 Unit = Literal["day", "week", "month"]
-Refunds = Literal["net", "drop", "refuse"]
 
-_DAYS: Mapping[str, float] = MappingProxyType({"day": 1.0, "week": 7.0, "month": 365.25 / 12})
-_INSTANT = timedelta(microseconds=1)
-_FIRST = datetime(2, 1, 1, tzinfo=UTC)
+DAYS: Mapping[str, float] = MappingProxyType({"day": 1.0, "week": 7.0, "month": 365.25 / 12})
+"""How many days a unit of time has."""
 
 
 def _kept(counts: Mapping[str, int]) -> Mapping[str, int]:
@@ -112,88 +106,45 @@ def customer_summary(
     Warns:
         DataQualityWarning: rows that lack a customer, a time or an amount are left out.
     """
-    _one_of("unit", unit, get_args(Unit))
-    _one_of("refunds", refunds, get_args(Refunds))
+    one_of("unit", unit, get_args(Unit))
     if collapse and holdout_from is not None:
         message = "customers are collapsed or have a holdout of their own, not both; leave one of them out"
         raise InvalidArgument(message, argument="collapse", value=collapse)
-    place = zone(timezone)
-    end = instant_of(as_of, timezone=timezone)
-    last_day = _day_before(end, timezone)
-    start = None if holdout_from is None else _holdout(holdout_from, end, timezone)
-    holdout_day = None if start is None else _day_before(start, timezone) + 1
-    frame, dated = opened(orders, customer=customer, at=at, amount=amount)
-    cut = (last_day + 1) * DAY if dated else micros_of(end)
-    known = profile(frame, cut)
-    if refunds == "refuse" and known.refunds:
-        message = f"column {amount!r} has {known.refunds} amounts below 0; refunds='net' or 'drop' says what to do"
-        raise InvalidColumn(message, column=str(amount), row=None, value=known.refunds)
-    kept = frame.filter(usable(cut) & (nw.col("amount") >= 0)) if refunds == "drop" else frame.filter(usable(cut))
-    shifts = () if dated else local_shifts(known.first, known.last, place)
-    days = kept.select("customer", day_number(nw.col("at"), shifts).alias("day"), "amount")
-    netted = refunds == "net" and known.refunds > 0
-    observed = last_day if holdout_day is None else holdout_day - 1
+    seen = observed(
+        orders,
+        as_of=as_of,
+        customer=customer,
+        at=at,
+        amount=amount,
+        holdout_from=holdout_from,
+        refunds=refunds,
+        timezone=timezone,
+        asks="customer_summary",
+    )
+    last = seen.last_day if seen.holdout_day is None else seen.holdout_day - 1
     if collapse:
-        histories = counted(days, netted=netted)
-        table, n = collapsed_table(histories, observed=observed, unit_days=_DAYS[unit]), int(histories.n.sum())
+        histories = counted(seen.orders, netted=seen.netted)
+        table, n = collapsed_table(histories, observed=last, unit_days=DAYS[unit]), int(histories.n.sum())
         unspent, newcomers = histories.unspent, 0
     else:
-        found = reduced(days, holdout_day=holdout_day, netted=netted)
-        after = None if holdout_day is None else last_day - observed
+        found = reduced(seen.orders, holdout_day=seen.holdout_day, netted=seen.netted)
+        after = None if seen.holdout_day is None else seen.last_day - last
         spends = amount is not None
-        table = customers_table(found, observed=observed, holdout=after, unit_days=_DAYS[unit], spends=spends)
+        table = customers_table(found, observed=last, holdout=after, unit_days=DAYS[unit], spends=spends)
         n, unspent, newcomers = len(found.first), found.unspent, found.newcomers
     return CustomerSummary(
         table=table,
         unit=unit,
-        as_of=end,
-        holdout_from=start,
+        as_of=seen.end,
+        holdout_from=seen.start,
         timezone=timezone,
         refunds=refunds,
-        currency=known.currency,
+        currency=seen.profile.currency,
         n=n,
         left_out={
-            **_lacking(known),
-            "refunds": known.refunds if refunds == "drop" else 0,
+            **seen.lacking,
+            "refunds": seen.profile.refunds if refunds == "drop" else 0,
             "days_without_spend": unspent,
             "customers_of_holdout_only": newcomers,
         },
     )
-
-
-def _one_of(name: str, value: object, words: tuple[str, ...]) -> None:
-    if value not in words:
-        message = f"{name} is one of {', '.join(words)}, not {shown(value)}{did_you_mean(str(value), words)}"
-        raise InvalidArgument(message, argument=name, value=value)
-
-
-def _day_before(instant: datetime, timezone: str) -> int:
-    """Return the number since 1970 of the last day of which a part lies before an instant."""
-    if instant <= _FIRST:
-        message = f"{shown(instant)} is no time at which customers were observed"
-        raise InvalidPeriod(message, code="out_of_range", value=instant)
-    first, _ = local_dates(Period(instant - _INSTANT, instant), timezone=timezone)
-    return (first - EPOCH.date()).days
-
-
-def _holdout(given: datetime | date, end: datetime, timezone: str) -> datetime:
-    """Return the first instant of the day on which the holdout begins."""
-    start = instant_of(given, timezone=timezone)
-    if not isinstance(given, datetime):
-        last = _day_before(start, timezone)
-        start = instant_of(EPOCH.date() + timedelta(days=last - 1), timezone=timezone)
-    elif _day_before(start, timezone) == _day_before(start + _INSTANT, timezone):
-        message = f"holdout_from is the first instant of a day in {timezone}, not {shown(given)}; a date says it"
-        raise InvalidArgument(message, argument="holdout_from", value=given)
-    if start >= end:
-        message = f"holdout_from lies before as_of, which ends at {end:%Y-%m-%d %H:%M} UTC, not at {shown(given)}"
-        raise InvalidArgument(message, argument="holdout_from", value=given)
-    return start
-
-
-def _lacking(known: Profile) -> dict[str, int]:
-    lacking = {"no_customer": known.no_customer, "no_time": known.no_time, "no_amount": known.no_amount}
-    if any(lacking.values()):
-        told = ", ".join(f"{count} with {name.replace('_', ' ')}" for name, count in lacking.items() if count)
-        warnings.warn(f"customer_summary: rows are left out: {told}", DataQualityWarning, stacklevel=3)
-    return lacking

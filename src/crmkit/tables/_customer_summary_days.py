@@ -83,10 +83,12 @@ def local_shifts(first: int, last: int, place: ZoneInfo) -> tuple[tuple[int | No
 
 
 def _micros(column: nw.Expr, dtype: Any, implementation: nw.Implementation) -> nw.Expr:
+    if implementation.is_spark_like():  # which has no timestamp(), but casts to seconds, exact to the year 2100
+        if dtype == nw.Date:
+            return (column - nw.lit(EPOCH.date())).cast(nw.Int64) * DAY
+        return (column.cast(nw.Float64) * 1e6).round().cast(nw.Int64)
     if dtype == nw.Date:
         column, dtype = column.cast(nw.Datetime("us")), nw.Datetime("us")
-    if implementation.is_spark_like():  # which has no timestamp(), but casts to seconds
-        return column.cast(nw.Int64) * 1_000_000
     if implementation.is_ibis():
         message = "customer_summary cannot count the days of an Ibis table; give what stands behind it, or .to_polars()"
         raise TableError(message, code="unsupported_engine")

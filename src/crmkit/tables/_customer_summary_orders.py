@@ -39,8 +39,15 @@ class Profile:
     currency: str | None
 
 
-def opened(orders: Any, *, customer: str, at: str, amount: str | None) -> tuple[Any, bool]:
+def opened(orders: Any, *, customer: str, at: str, amount: str | None, asks: str) -> tuple[Any, bool]:
     """Return customer, at (microseconds) and amount, with the currency if there is one; and whether they are dates.
+
+    Args:
+        orders: the table.
+        customer: the column that says who bought.
+        at: the column that says when.
+        amount: the column that says for how much; None where none does.
+        asks: the function called, for the messages.
 
     Raises:
         MissingColumn, InvalidColumn: a column that is absent, or of a type that cannot be it.
@@ -49,7 +56,7 @@ def opened(orders: Any, *, customer: str, at: str, amount: str | None) -> tuple[
     schema = frame.collect_schema()
     for argument, name in (("customer", customer), ("at", at), ("amount", amount)):
         if name is not None and name not in schema:
-            raise MissingColumn.of(name, schema.names(), purpose=f"customer_summary, {argument}={name!r},")
+            raise MissingColumn.of(name, schema.names(), purpose=f"{asks}, {argument}={name!r},")
     dtype = schema[at]
     if not (dtype == nw.Date or (isinstance(dtype, nw.Datetime) and dtype.time_zone is not None)):
         message = f"column {at!r} holds {dtype}, not instants with a time zone; tables.conform(frame, Order, timezone="
@@ -92,7 +99,8 @@ def profile(frame: Any, cut: int) -> Profile:
         InvalidColumn: an infinite amount.
         CurrencyMismatch: more than one currency.
     """
-    early, whole = _early(cut), usable(cut)
+    looked = frame.with_columns(_early(cut).alias("early"), usable(cut).alias("whole"))
+    early, whole = nw.col("early"), nw.col("whole")
     amount, at, customer = nw.col("amount"), nw.col("at"), nw.col("customer")
     asked = {
         "no_time": at.is_null(),
@@ -103,7 +111,7 @@ def profile(frame: Any, cut: int) -> Profile:
     }
     sums = [holds.cast(nw.Int64).sum().alias(name) for name, holds in asked.items()]
     ends = [nw.when(whole).then(at).min().alias("first"), nw.when(whole).then(at).max().alias("last")]
-    found = collected(frame.select(*sums, *ends)).rows(named=True)[0]
+    found = collected(looked.select(*sums, *ends)).rows(named=True)[0]
     counts = {name: 0 if is_missing(found[name]) else int(found[name]) for name in asked}
     if counts.pop("infinite"):
         message = "the column of amounts holds infinite ones; leave these rows out"
@@ -113,7 +121,7 @@ def profile(frame: Any, cut: int) -> Profile:
         **counts,
         first=0 if empty else int(found["first"]),
         last=0 if empty else int(found["last"]),
-        currency=_currency(frame, whole),
+        currency=_currency(looked, whole),
     )
 
 

@@ -9,19 +9,17 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 from attrs import frozen
 from numpy.typing import NDArray
 
+from crmkit.tables._customer_summary_engine import customers_of
+from crmkit.tables._customer_summary_numpy import NOTHING, days_in_numpy, numbered
 from crmkit.tables._frames import collected
 
-__all__ = ["Counted", "Reduced", "counted", "reduced"]
+__all__ = ["Counted", "Reduced", "counted", "days_of_purchase", "reduced"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-
-# A day whose refunds leave less than this of its orders leaves nothing: the rest is the rounding of a sum.
-_NOTHING = 1e-9
 
 
 @frozen(eq=False)
@@ -111,7 +109,7 @@ def counted(orders: Any, *, netted: bool) -> Counted:
         netted: whether there are refunds, so that some day may have no spend left.
     """
     if _plans(orders):
-        days, unspent = _days(orders.lazy(), netted=netted)
+        days, unspent = days_of_purchase(orders.lazy(), netted=netted)
         day = nw.col("day")
         spans = day.min().alias("first"), day.max().alias("last"), nw.len().alias("days")
         customers = days.group_by("customer").agg(*spans)
@@ -137,31 +135,21 @@ def _plans(orders: Any) -> bool:
     return lazy or bool(orders.implementation.is_polars())
 
 
-def _days(orders: nw.LazyFrame[Any], *, netted: bool) -> tuple[nw.LazyFrame[Any], int]:
+def days_of_purchase(orders: nw.LazyFrame[Any], *, netted: bool) -> tuple[nw.LazyFrame[Any], int]:
     """Return what each customer spent on each day of purchase, and on how many days refunds left nothing."""
     sums = [nw.col("amount").sum().alias("spend")]
     if not netted:
         return orders.group_by("customer", "day").agg(*sums), 0
     sized = orders.with_columns(nw.col("amount").abs().alias("size"))
     days = sized.group_by("customer", "day").agg(*sums, nw.col("size").sum())
-    buys = (nw.col("spend") > nw.col("size") * _NOTHING) | (nw.col("size") == 0)
+    buys = (nw.col("spend") > nw.col("size") * NOTHING) | (nw.col("size") == 0)
     return days.filter(buys), int(collected(days.filter(~buys).select(nw.len())).item())
 
 
 def _on_engine(orders: nw.LazyFrame[Any], holdout_day: int | None, *, netted: bool) -> Reduced:
-    days, unspent = _days(orders, netted=netted)
-    spans = [
-        nw.col("before").min().alias("first"),
-        nw.col("before").max().alias("last"),
-        nw.col("before").count().alias("days"),
-        nw.col("spent").sum().alias("spent"),
-        nw.col("spend").first(order_by="day").alias("first_spend"),
-        nw.col("later").count().alias("later_days"),
-        nw.col("later").sum().alias("later_spend"),
-    ]
+    days, unspent = days_of_purchase(orders, netted=netted)
     if holdout_day is None:
         days = days.with_columns(nw.col("day").alias("before"), nw.col("spend").alias("spent"))
-        spans = spans[:5]
     else:
         early = nw.col("day") < holdout_day
         days = days.with_columns(
@@ -169,7 +157,7 @@ def _on_engine(orders: nw.LazyFrame[Any], holdout_day: int | None, *, netted: bo
             nw.when(early).then(nw.col("spend")).alias("spent"),
             nw.when(~early).then(nw.col("spend")).alias("later"),
         )
-    frame = collected(days.group_by("customer").agg(*spans))
+    frame = collected(customers_of(days).sort("customer"))
     nothing = np.zeros(len(frame))
     held = {name: _numbers(frame, name) for name in frame.columns if name != "customer"}
     return Reduced(
@@ -193,48 +181,30 @@ def _numbers(frame: nw.DataFrame[Any], name: str) -> Floats:
 
 
 def _in_numpy(orders: nw.DataFrame[Any], holdout_day: int | None) -> Reduced:
-    customers = orders["customer"]
-    codes, _ = pd.factorize(
-        customers.to_native() if customers.implementation.is_pandas_like() else customers.to_numpy()
-    )
-    day = orders["day"].to_numpy().astype(np.int64)
-    amount = orders["amount"].to_numpy().astype(np.float64)
-    low = int(day.min()) if len(day) else 0
-    width = int(day.max()) - low + 1 if len(day) else 1
-    key = codes.astype(np.int64) * width + (day - low)
-    order = np.argsort(key)
-    starts = _starts(key[order])
-    amount = amount[order]
-    spend = _sums(amount, starts)
-    size = _sums(np.abs(amount), starts)
-    buys = (spend > size * _NOTHING) | (size == 0)
-    starts, spend = starts[buys], spend[buys]
-    keys = key[order[starts]]
-    who, when = np.divmod(keys, width)
-    when += low
-    groups = _starts(who)
-    early = np.ones(len(when), dtype=bool) if holdout_day is None else when < holdout_day
-    days = _sums(early.astype(np.int64), groups)
-    lengths = np.diff(np.append(groups, len(who)))
+    customers = numbered(orders["customer"])
+    day, amount = orders["day"].to_numpy(), orders["amount"].to_numpy()
+    found = days_in_numpy(customers.number, day.astype(np.int64, copy=False), amount.astype(np.float64, copy=False))
+    lengths = np.diff(found.starts)
+    bought = np.flatnonzero(lengths)
+    groups, lengths = found.starts[bought], lengths[bought]
+    days, spend, later_spend = lengths, _sums(found.spend, groups), np.zeros(len(groups))
+    if holdout_day is not None:
+        early = found.day < holdout_day
+        days = _sums(early.astype(np.int64), groups)
+        spend = _sums(np.where(early, found.spend, 0.0), groups)
+        later_spend = _sums(np.where(early, 0.0, found.spend), groups)
     return Reduced(
-        customers[order[starts[groups]].tolist()],
-        when[groups],
-        when[groups + np.maximum(days, 1) - 1],
+        customers.ids_of(bought),
+        found.day[groups],
+        found.day[groups + np.maximum(days, 1) - 1],
         days,
-        _sums(np.where(early, spend, 0.0), groups),
-        spend[groups],
+        spend,
+        found.spend[groups],
         lengths - days,
-        _sums(np.where(early, 0.0, spend), groups),
-        int(len(buys) - buys.sum()),
+        later_spend,
+        found.unspent,
         0,
     )
-
-
-def _starts(keys: Whole) -> NDArray[np.intp]:
-    """Return where each run of equal keys starts."""
-    new = np.ones(len(keys), dtype=bool)
-    new[1:] = keys[1:] != keys[:-1]
-    return np.flatnonzero(new)
 
 
 def _sums(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[Any]:

@@ -80,5 +80,5 @@ def _table(ids: nw.Series[Any], columns: Mapping[str, Floats]) -> Any:
     spends = [name for name in columns if name.startswith("monetary")]
     if not ids.implementation.is_pandas_like():
         frame = frame.with_columns(*(nw.when(~nw.col(name).is_nan()).then(nw.col(name)).alias(name) for name in spends))
-    native = frame.sort("customer_id").to_native()
+    native = (frame if ids.is_sorted() else frame.sort("customer_id")).to_native()
     return native.reset_index(drop=True) if ids.implementation.is_pandas_like() else native
