@@ -4,7 +4,7 @@ render_text    for a terminal
 render_import  what an import assumed and rejected, for a terminal
 render_html    one self-contained page (extra "report")
 render_json    for other programs
-plot           a result as a matplotlib figure (extra "report")
+plot           a result of `kpi` or `clv` as a matplotlib figure, or in axes of yours (extra "report")
 """
 
 from crmkit.reporting._charts import plot

@@ -1,135 +1,111 @@
-"""Results as charts: `plot` gives a matplotlib figure, `to_svg` the markup that a page can hold.
-
-The colours are few and fixed, so that the page's stylesheet can replace each for light and dark.
-"""
+"""Results as charts: `plot` gives a matplotlib figure, `to_svg` the markup that a page can hold."""
 
 from __future__ import annotations
 
-import math
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
-from crmkit.errors import MissingExtra, TableError
-from crmkit.kpi import Breakdown, Measurement, Slice
-from crmkit.reporting._figures import key_text, number_text
+from crmkit.errors import InvalidArgument, MissingExtra
+from crmkit.kpi import Breakdown, Measurement
+from crmkit.reporting._charts_breakdown import breakdown_height, draw_breakdown
+from crmkit.reporting._charts_style import STYLE, dress
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["ACCENT", "GRID", "INK", "MOST_BARS", "MUTED", "plot"]
+    from crmkit.clv import CumulativePurchases, FrequencyRecency, HoldoutCalibration, LifetimeValue
 
-INK, MUTED, GRID, ACCENT = "#1a1f26", "#5b6672", "#d5dade", "#0f766e"
-MOST_BARS = 16
-"""A chart of names shows so many of them, those that rest on the most records."""
+    Drawable = Breakdown | FrequencyRecency | CumulativePurchases | HoldoutCalibration | LifetimeValue
 
-_WIDTH = 5.0
-_STYLE: Any = {
-    "axes.edgecolor": GRID,
-    "axes.labelcolor": MUTED,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "font.size": 11,
-    "text.color": INK,
-    "text.parse_math": False,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "ytick.labelcolor": INK,
-}
+__all__ = ["plot"]
+
+_WIDTH, _HEIGHT = 5.0, 3.2
+_MATRIX = ("expected_purchases", "probability_alive")
 
 
-def plot(result: Breakdown, *, overall: Measurement | None = None) -> Figure:
-    """Draw a breakdown: bars over time, or names with their values and intervals.
+def plot(
+    result: Drawable,
+    *,
+    overall: Measurement | None = None,
+    column: Literal["expected_purchases", "probability_alive"] | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw a result, in a figure of its own or into axes that you have.
+
+    - a metric cut by one thing, a calendar period or a column (`kpi`): bars over time, or names with their values and
+      intervals
+    - `clv.FrequencyRecency`: a matrix of colours
+    - `clv.CumulativePurchases`: what was bought and what was expected, over time
+    - `clv.HoldoutCalibration`: the same by frequency
+    - `clv.LifetimeValue`: what each segment is worth; without segments, how many customers are worth how much, on a
+      scale of powers of ten
 
     Args:
-        result: a metric cut by one thing, a calendar period or a column.
-        overall: the same metric of all records, drawn as a dashed line across the names.
+        result: what to draw.
+        overall: of a breakdown, the same metric of all records, drawn as a dashed line across the names.
+        column: of a FrequencyRecency, which of its matrices; expected_purchases, if not given.
+        ax: the axes to draw into, such as one of those that `plt.subplots(2, 2)` made.
 
     Returns:
-        A matplotlib figure that belongs to no window; in a notebook it shows itself.
+        The figure: that of `ax`, or one that belongs to no window and shows itself in a notebook; its axes are
+        `figure.axes[0]`.
 
     Raises:
-        TableError: the breakdown is cut by several things, or is empty.
+        TableError: a breakdown that is cut by several things, or empty; values of which none is above 0.
+        InvalidArgument: no result that can be drawn, an argument that is meant for another one, or no axes.
         MissingExtra: matplotlib is not installed.
     """
     try:
         import matplotlib as mpl
+        from matplotlib.axes import Axes
         from matplotlib.figure import Figure
     except ImportError as fault:
         raise MissingExtra.of("report", purpose="plot()") from fault
-    if len(result) == 0 or len(result.by) + (result.every is not None) != 1:
-        raise TableError("a chart shows a metric cut by one thing: either by= one column or every= a period")
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+    if ax is not None and not isinstance(ax, Axes):
+        message = f"ax is one matplotlib Axes, not {type(ax).__name__}; of several choose one, such as axes[0, 0]"
+        raise InvalidArgument(message, argument="ax", value=type(ax).__name__)
+    draw, height = _drawing(result, overall, column)
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        height = 3.0 if result.every is not None else 0.9 + 0.3 * min(len(result), MOST_BARS)
+        if ax is not None:
+            draw(ax)
+            dress(ax)
+            return ax.figure if isinstance(ax.figure, Figure) else ax.figure.figure
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         figure.patch.set_alpha(0.0)
         axes = figure.add_subplot()
         axes.patch.set_alpha(0.0)
-        if result.every is not None:
-            _over_time(axes, result)
-        else:
-            _by_name(axes, result)
-            if overall is not None and overall.defined:
-                axes.axvline(overall.value, color=MUTED, linewidth=1.2, linestyle="--")
+        draw(axes)
         figure.draw_without_rendering()
     return figure
 
 
-def _over_time(axes: Axes, result: Breakdown) -> None:
-    slices = list(result)
-    values = [_height(piece) for piece in slices]
-    axes.bar(range(len(slices)), values, color=ACCENT, width=0.72)
-    step = max(1, math.ceil(len(slices) / 9))
-    labels = [str(piece.period) if position % step == 0 else "" for position, piece in enumerate(slices)]
-    slanted = max(len(label) for label in labels) * math.ceil(len(slices) / step) > 50
-    axes.set_xticks(range(len(slices)), labels, rotation=35 if slanted else 0, ha="right" if slanted else "center")
-    axes.grid(axis="y", color=GRID, linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0)
-    _write_numbers(axes.yaxis, result)
+def _drawing(result: Any, overall: Measurement | None, column: str | None) -> tuple[Callable[[Axes], None], float]:
+    """Return what draws the result into axes, and how high a figure of it is."""
+    if isinstance(result, Breakdown) and column is None:
+        return partial(draw_breakdown, result=result, overall=overall), breakdown_height(result)
+    # The models load much that a report of KPIs does not need.
+    from crmkit.clv import CumulativePurchases, FrequencyRecency, HoldoutCalibration, LifetimeValue
+    from crmkit.reporting._charts_clv import draw_calibration, draw_cumulative, draw_matrix
+    from crmkit.reporting._charts_value import draw_value, value_height
 
-
-def _by_name(axes: Axes, result: Breakdown) -> None:
-    kept = sorted(result, key=lambda piece: -piece.measurement.n)[:MOST_BARS]
-    shown = sorted(kept, key=lambda piece: (_height(piece), -piece.measurement.n))
-    places = range(len(shown))
-    values = [_height(piece) for piece in shown]
-    if any(not math.isnan(piece.measurement.low) for piece in shown):
-        for place, piece in enumerate(shown):
-            axes.plot(
-                [piece.measurement.low, piece.measurement.high], [place, place], color=ACCENT, linewidth=2, alpha=0.45
-            )
-        axes.plot([piece.measurement.value for piece in shown], places, "o", color=ACCENT, markersize=5.5)
-    else:
-        axes.barh(places, values, color=ACCENT, height=0.66)
-    axes.set_yticks(places, [_name(piece) for piece in shown])
-    axes.set_ylim(-0.7, len(shown) - 0.3)
-    axes.grid(axis="x", color=GRID, linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0)
-    _write_numbers(axes.xaxis, result)
-
-
-def _height(piece: Slice) -> float:
-    return piece.measurement.value if piece.measurement.defined else 0.0
-
-
-def _name(piece: Slice) -> str:
-    return ", ".join(key_text(key, limit=24) for key in piece.keys)
-
-
-def _write_numbers(axis: Any, result: Breakdown) -> None:
-    """Label an axis in the metric's unit."""
-    unit = next(iter(result)).measurement.unit
-
-    def label(value: float, _: int) -> str:
-        if unit == "fraction":
-            return f"{100 * value:.0f} %"
-        for size, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-            if abs(value) >= size:
-                return f"{value / size:g}{letter}"
-        return number_text(value, "records") if value == int(value) else f"{value:g}"
-
-    axis.set_major_formatter(label)
-    axis.get_major_locator().set_params(nbins=6)
+    if column not in (None, *_MATRIX) or (column is not None and not isinstance(result, FrequencyRecency)):
+        message = f"column is one of {', '.join(_MATRIX)}, of a FrequencyRecency; else leave it out"
+        raise InvalidArgument(message, argument="column", value=column)
+    if overall is not None:
+        raise InvalidArgument("overall belongs to a breakdown; leave it out", argument="overall", value=None)
+    match result:
+        case FrequencyRecency():
+            return partial(draw_matrix, result=result, column=column or _MATRIX[0]), _HEIGHT
+        case CumulativePurchases():
+            return partial(draw_cumulative, result=result), _HEIGHT
+        case HoldoutCalibration():
+            return partial(draw_calibration, result=result), _HEIGHT
+        case LifetimeValue():
+            return partial(draw_value, result=result), value_height(result, otherwise=_HEIGHT)
+    names = "a Breakdown, FrequencyRecency, CumulativePurchases, HoldoutCalibration or LifetimeValue"
+    message = f"plot() draws {names}, not {type(result).__name__}"
+    raise InvalidArgument(message, argument="result", value=type(result).__name__)

@@ -9,7 +9,8 @@ from typing import Any
 
 from crmkit.errors import MissingExtra
 from crmkit.kpi import Breakdown, Measurement
-from crmkit.reporting._charts import ACCENT, GRID, INK, MOST_BARS, MUTED, plot
+from crmkit.reporting._charts import plot
+from crmkit.reporting._charts_style import ACCENT, GRID, INK, MOST_BARS, MUTED
 from crmkit.reporting._figures import (
     assumed_texts,
     causes_text,
