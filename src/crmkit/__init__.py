@@ -16,6 +16,7 @@ The map, from the ground up:
     kpi           one number about many records, with its interval: kpi.win_rate(deals)
     io            an export file in, a proven table out
     testing       the contract that every store fulfils, for your own tests
+    ml            lifetime value as estimators of scikit-learn
     datasets      simulated companies whose truth is known
     reporting     the KPI table for a terminal, and one self-contained HTML page
     cli           the command `crmkit`
