@@ -8,6 +8,9 @@
     BetaDiscreteWeibull         BdW: the same, where the chance to leave may change with tenure
     GammaGamma, independence    how much customers spend, and whether that goes with how often they buy
     lifetime_value              what each customer is worth: LifetimeValue; PurchaseModel is what it takes
+    frequency_recency           what is expected of customers by how often and how lately they bought
+    cumulative_purchases        repeat purchases of a cohort over time, expected and made
+    holdout_calibration         a forecast held against what customers did in the holdout
 
 A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. `tables.customer_summary`
 makes the summary. `_maximise` climbs, `_mixture` sums over customers by their distinct pairs, `_estimate` says how sure
@@ -17,9 +20,12 @@ the parameters are.
 from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo
 from crmkit.clv._beta_discrete_weibull import BetaDiscreteWeibull
 from crmkit.clv._beta_geo import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
+from crmkit.clv._cumulative_purchases import CumulativePurchases, cumulative_purchases
 from crmkit.clv._estimate import Estimated
+from crmkit.clv._frequency_recency import FrequencyRecency, frequency_recency
 from crmkit.clv._gamma_gamma import FittedGammaGamma, GammaGamma
 from crmkit.clv._gamma_gamma_independence import independence
+from crmkit.clv._holdout import HoldoutCalibration, holdout_calibration
 from crmkit.clv._lifetime_value import LifetimeValue, PurchaseModel, lifetime_value
 from crmkit.clv._nbd import NBD, FittedNBD
 from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
@@ -31,6 +37,7 @@ __all__ = [
     "BetaBinomialGeo",
     "BetaDiscreteWeibull",
     "BetaGeo",
+    "CumulativePurchases",
     "Estimated",
     "FittedBetaBinomialGeo",
     "FittedBetaGeo",
@@ -38,12 +45,17 @@ __all__ = [
     "FittedNBD",
     "FittedParetoNBD",
     "FittedRetention",
+    "FrequencyRecency",
     "GammaGamma",
+    "HoldoutCalibration",
     "LifetimeValue",
     "ModifiedBetaGeo",
     "ParetoNBD",
     "PurchaseModel",
     "ShiftedBetaGeometric",
+    "cumulative_purchases",
+    "frequency_recency",
+    "holdout_calibration",
     "independence",
     "lifetime_value",
 ]

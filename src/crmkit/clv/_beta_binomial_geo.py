@@ -26,6 +26,7 @@ from crmkit.clv._firm import held
 from crmkit.clv._fitted_purchases import FittedPurchases
 from crmkit.clv._history import History, collapsed, history_of
 from crmkit.clv._maximise import Floats
+from crmkit.clv._purchases_ahead import beta_binomial_geo_ahead
 from crmkit.clv._refused import refuse_unless
 from crmkit.clv._whole import whole_number
 from crmkit.errors import NotEnoughData
@@ -109,6 +110,9 @@ class FittedBetaBinomialGeo(FittedPurchases):
     def _alive(self, history: History, after: float) -> Floats:
         return alive(self._parameters, history, after=int(after))
 
+    def _bought(self, history: History, rng: np.random.Generator, horizon: float) -> Floats:
+        return beta_binomial_geo_ahead(self._parameters, history, horizon=horizon, rng=rng)
+
     def _discounted(self, history: History, force: float, horizon: float) -> Floats:
         return expected(self._parameters, history, horizon=horizon, force=force)
 
@@ -119,7 +123,7 @@ class FittedBetaBinomialGeo(FittedPurchases):
     def _pmf(self, purchases: Floats, horizon: float) -> Floats:
         return pmf(self._parameters, purchases, horizon=int(horizon))
 
-    def _drawn(self, n: int, age: Floats, rng: np.random.Generator) -> pd.DataFrame:
+    def _drawn(self, n: int, age: Floats, rng: np.random.Generator, patterns: Floats | None) -> pd.DataFrame:
         return simulated(self._parameters, n, age=age, rng=rng)
 
     def _read(self, data: Any, columns: Mapping[str, str]) -> History:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -22,16 +23,21 @@ from crmkit.clv._beta_geo_numbers import (
     pmf,
 )
 from crmkit.clv._beta_geo_simulation import simulated
-from crmkit.clv._estimate import estimated, known
+from crmkit.clv._covariates import coefficients_of, covariates_of, parameters_of
+from crmkit.clv._covariates_design import Design, climbed
+from crmkit.clv._estimate import estimated, known, with_known
+from crmkit.clv._firm import held
 from crmkit.clv._fitted_purchases import FittedPurchases
 from crmkit.clv._history import History, collapsed, history_of
-from crmkit.clv._maximise import Floats, maximise
+from crmkit.clv._maximise import Floats
+from crmkit.clv._purchases_ahead import beta_geo_ahead
 from crmkit.errors import InvalidArgument, NotEnoughData
 
 __all__ = ["BetaGeo", "FittedBetaGeo", "ModifiedBetaGeo"]
 
 _CHANCES: Mapping[str, int] = MappingProxyType({"BG/NBD": 0, "MBG/NBD": 1})
 _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(dict.fromkeys(_CHANCES, ("r", "alpha", "a", "b")))
+_LEAVING = ("a", "b")
 _SAME: Mapping[str, str] = MappingProxyType({})
 
 Model = Literal["BG/NBD", "MBG/NBD"]
@@ -45,10 +51,15 @@ class BetaGeo:
     say more.
 
     Args:
+        purchase_covariates: the columns, of numbers or of true and false, that move how often customers buy.
+        dropout_covariates: those that move how soon they leave.
         penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2); a little
-            of it, such as 0.001, keeps parameters finite that the data do not determine.
+            of it, such as 0.001, keeps parameters finite that the data do not determine. With covariates it is on the
+            parameters at their means, and on the coefficients too, each for one standard deviation.
     """
 
+    purchase_covariates: tuple[str, ...] = field(default=())
+    dropout_covariates: tuple[str, ...] = field(default=())
     penalty: float = field(default=0.0)
 
     def fit(self, data: Any, *, columns: Mapping[str, str] = _SAME) -> FittedBetaGeo:
@@ -56,18 +67,19 @@ class BetaGeo:
 
         Args:
             data: a `tables.CustomerSummary`, or any dataframe with frequency (repeat purchases), recency (age at the
-                last one, 0 without) and T (age); and n, where a row stands for several customers.
+                last one, 0 without) and T (age); n, where a row stands for several customers; and the covariates.
             columns: the frame's own names by canonical name: {"T": "age"}.
 
         Raises:
             MissingColumn, InvalidColumn: no such columns, or a value that no history has.
-            NotEnoughData: no customer, or none who bought again.
+            NotEnoughData: no customer, none who bought again, or a covariate that says nothing of its own.
+            InvalidArgument: covariates that are no names of columns, or a penalty below 0.
             ConvergenceError: no top was found.
 
         Warns:
             ConvergenceWarning: parameters that the data hardly determine.
         """
-        return _fit("BG/NBD", data, columns=columns, penalty=self.penalty)
+        return _fit("BG/NBD", self, data, columns)
 
 
 @frozen(kw_only=True)
@@ -75,14 +87,18 @@ class ModifiedBetaGeo:
     """MBG/NBD (Batislam, Denizel & Filiztekin 2007): a customer may drop out after the first purchase already.
 
     Args:
+        purchase_covariates: as for BetaGeo.
+        dropout_covariates: as for BetaGeo.
         penalty: as for BetaGeo.
     """
 
+    purchase_covariates: tuple[str, ...] = field(default=())
+    dropout_covariates: tuple[str, ...] = field(default=())
     penalty: float = field(default=0.0)
 
     def fit(self, data: Any, *, columns: Mapping[str, str] = _SAME) -> FittedBetaGeo:
         """Find the parameters under which these histories are likeliest; all as `BetaGeo.fit`."""
-        return _fit("MBG/NBD", data, columns=columns, penalty=self.penalty)
+        return _fit("MBG/NBD", self, data, columns)
 
 
 @frozen(kw_only=True)
@@ -97,54 +113,84 @@ class FittedBetaGeo(FittedPurchases):
 
     _kind = "beta_geo"
     _names = _NAMES
+    _moved = ("alpha", *_LEAVING)
 
     model: Model
 
     @classmethod
-    def of(cls, *, r: float, alpha: float, a: float, b: float, model: Model = "BG/NBD") -> FittedBetaGeo:
+    def of(
+        cls,
+        *,
+        r: float,
+        alpha: float,
+        a: float,
+        b: float,
+        model: Model = "BG/NBD",
+        coefficients: Mapping[str, float] | None = None,
+    ) -> FittedBetaGeo:
         """Make one of known parameters, such as published ones.
 
+        Args:
+            r: of the purchases.
+            alpha: of the purchases, at 0 of the covariates.
+            a: of the drop-out, at 0 of the covariates.
+            b: of the drop-out, at 0 of the covariates.
+            model: which of the two.
+            coefficients: of covariates, by "alpha.covariate", "a.covariate", "b.covariate".
+
         Raises:
-            InvalidArgument: a parameter that is not above 0, or another model.
+            InvalidArgument: a parameter that is not above 0, a coefficient that is none, or another model.
         """
         if model not in _CHANCES:
             raise InvalidArgument(f"model is one of {', '.join(_CHANCES)}", argument="model", value=model)
-        return cls(model=model, estimate=known(r=r, alpha=alpha, a=a, b=b))
+        estimate = with_known(known(r=r, alpha=alpha, a=a, b=b), coefficients, moved=cls._moved)
+        return cls(model=model, estimate=estimate)
 
-    @property
-    def _parameters(self) -> BetaGeoParameters:
-        return BetaGeoParameters(**self.params, chances=_CHANCES[self.model])
+    def _parameters(self, patterns: Floats | None) -> BetaGeoParameters:
+        return BetaGeoParameters(**parameters_of(self.estimate, patterns), chances=_CHANCES[self.model])
 
     def _expected(self, history: History, horizon: float) -> Floats:
-        return expected(self._parameters, history, horizon=horizon)
+        return expected(self._parameters(history.patterns), history, horizon=horizon)
 
     def _alive(self, history: History, after: float) -> Floats:
-        return alive_later(self._parameters, history, after=after) if after else alive(self._parameters, history)
+        parameters = self._parameters(history.patterns)
+        return alive_later(parameters, history, after=after) if after else alive(parameters, history)
+
+    def _bought(self, history: History, rng: np.random.Generator, horizon: float) -> Floats:
+        own = self._parameters(history.patterns).at(history.pattern)
+        return beta_geo_ahead(own, history, horizon=horizon, rng=rng)
 
     def _discounted(self, history: History, force: float, horizon: float) -> Floats:
-        return discounted(self._parameters, history, force=force, horizon=horizon)
+        return discounted(self._parameters(history.patterns), history, force=force, horizon=horizon)
 
     def _expected_new(self, horizon: Floats) -> Floats:
-        return expected_new(self._parameters, horizon)
+        return expected_new(self._parameters(None), horizon)
 
     def _pmf(self, purchases: Floats, horizon: float) -> Floats:
-        return pmf(self._parameters, purchases, horizon=horizon)
+        return pmf(self._parameters(None), purchases, horizon=horizon)
 
-    def _drawn(self, n: int, age: Floats, rng: np.random.Generator) -> pd.DataFrame:
-        return simulated(self._parameters, n, age=age, rng=rng)
+    def _drawn(self, n: int, age: Floats, rng: np.random.Generator, patterns: Floats | None) -> pd.DataFrame:
+        return simulated(self._parameters(patterns), n, age=age, rng=rng)
 
 
-def _fit(model: Model, data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedBetaGeo:
-    above_zero("penalty", penalty, or_zero=True)
-    history = collapsed(history_of(data, columns=columns, model=model))
-    if not history.frequency.any():
-        message = f"{model}: nobody bought again, so nothing says how often customers buy or when they leave"
+def _fit(model: Model, asked: BetaGeo | ModifiedBetaGeo, data: Any, columns: Mapping[str, str]) -> FittedBetaGeo:
+    penalty = above_zero("penalty", asked.penalty, or_zero=True)
+    coefficients = coefficients_of(asked.purchase_covariates, asked.dropout_covariates, leaving=_LEAVING)
+    read = history_of(data, columns=columns, model=model, covariates=covariates_of(coefficients))
+    history, names = collapsed(read.bare()), _NAMES[model]
+    if not (history.frequency.any() and history.age.any()):
+        message = (
+            f"{model}: nobody bought again in any time, so nothing says how often customers buy or when they leave"
+        )
         raise NotEnoughData(message, model=model, n=history.n)
-    likelihood = BetaGeoLikelihood.of(history, chances=_CHANCES[model])
-    top = maximise(likelihood, _start(history), n=history.n, penalty=penalty)
-    return FittedBetaGeo(
-        model=model, estimate=estimated(model, _NAMES[model], top, n=history.n), unit=getattr(data, "unit", None)
-    )
+    likelihood = partial(BetaGeoLikelihood.of, chances=_CHANCES[model])
+    (top, notes), back = held(likelihood(history), _start(history), n=history.n, penalty=penalty), None
+    if coefficients:
+        each = collapsed(read)
+        design = Design.of(names, coefficients, each, model=model)
+        (top, notes), back = climbed(design, likelihood, each, top, penalty=penalty), design.back
+    estimate = estimated(model, names, top, n=history.n, notes=notes, coefficients=coefficients, back=back)
+    return FittedBetaGeo(model=model, estimate=estimate, unit=getattr(data, "unit", None))
 
 
 def _start(history: History) -> Floats:

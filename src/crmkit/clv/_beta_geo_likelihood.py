@@ -19,36 +19,36 @@ __all__ = ["BetaGeoLikelihood"]
 
 @frozen(eq=False)
 class BetaGeoLikelihood:
-    """The log-likelihood of collapsed histories in the logarithms of r, alpha, a and b.
+    """The log-likelihood of collapsed histories in the logarithms of r, alpha, a and b, or in those of each pattern.
 
     Args:
         chances: the chances to drop out besides those after each repeat purchase: 0 for BG/NBD, 1, that after the
             first purchase, for MBG/NBD.
         counts: how many customers each entry stands for.
-        frequency: the distinct frequencies.
-        frequency_counts: how many customers have them.
+        shared: the distinct frequencies.
+        shared_counts: how many customers have them.
         alive: the pairs of frequency and age.
         gone: the pairs of frequency and recency.
     """
 
     chances: int
     counts: Floats
-    frequency: Floats
-    frequency_counts: Floats
+    shared: Pairs
+    shared_counts: Floats
     alive: Pairs
     gone: Pairs
 
     @classmethod
     def of(cls, history: History, *, chances: int) -> BetaGeoLikelihood:
         """Prepare what does not depend on the parameters."""
-        frequency, index = np.unique(history.frequency, return_inverse=True)
+        shared = pairs_of(history.frequency, np.zeros_like(history.age), history.pattern)
         return cls(
             chances,
             history.counts,
-            frequency,
-            np.asarray(np.bincount(index, history.counts), dtype=np.float64),
-            pairs_of(history.frequency, history.age),
-            pairs_of(history.frequency, history.recency),
+            shared,
+            shared.gathered(history.counts),
+            pairs_of(history.frequency, history.age, history.pattern),
+            pairs_of(history.frequency, history.recency, history.pattern),
         )
 
     def __call__(self, logs: Floats) -> Value:
@@ -58,8 +58,8 @@ class BetaGeoLikelihood:
         cases = mixed(
             self._alive(parameters),
             self._gone(parameters),
-            of_one=self.alive.index,
-            of_other=self.gone.index,
+            of_one=self.alive,
+            of_other=self.gone,
             counts=self.counts,
         )
         total = Value(shared.value + cases.value, shared.gradient + cases.gradient, shared.hessian + cases.hessian)
@@ -67,37 +67,34 @@ class BetaGeoLikelihood:
 
     def _shared(self, parameters: Floats) -> Value:
         """Sum the factors that depend on the frequency alone."""
-        r, alpha, a, b = parameters
-        x, n = self.frequency, self.frequency_counts
+        r, alpha, a, b = map(self.shared.each, parameters)
+        x, n = self.shared.first, self.shared_counts
         stays = x + self.chances
         value = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
         value += gammaln(a + b) - gammaln(a + b + stays) + gammaln(b + stays) - gammaln(b)
-        both = n @ (digamma(a + b) - digamma(a + b + stays))
-        bends = n @ (_trigamma(a + b) - _trigamma(a + b + stays))
-        total = n.sum()
-        gradient = np.array(
-            [
-                n @ (digamma(r + x) - digamma(r) + np.log(alpha)),
-                total * r / alpha,
-                both,
-                both + n @ (digamma(b + stays) - digamma(b)),
-            ]
-        )
-        hessian = np.zeros((4, 4))
-        hessian[0, 0] = n @ (_trigamma(r + x) - _trigamma(r))
-        hessian[0, 1] = hessian[1, 0] = total / alpha
-        hessian[1, 1] = -total * r / alpha**2
+        summed = self.shared.summed
+        both = summed(digamma(a + b) - digamma(a + b + stays), n)
+        bends = summed(_trigamma(a + b) - _trigamma(a + b + stays), n)
+        total = self.shared.total(n)
+        of_r = summed(digamma(r + x) - digamma(r) + np.log(alpha), n)
+        of_b = both + summed(digamma(b + stays) - digamma(b), n)
+        shape, rate = parameters[:2]
+        gradient = np.stack([of_r, total * shape / rate, both, of_b])
+        hessian = np.zeros((4, *gradient.shape))
+        hessian[0, 0] = summed(_trigamma(r + x) - _trigamma(r), n)
+        hessian[0, 1] = hessian[1, 0] = total / rate
+        hessian[1, 1] = -total * shape / rate**2
         hessian[2:, 2:] = bends
-        hessian[3, 3] += n @ (_trigamma(b + stays) - _trigamma(b))
+        hessian[3, 3] += summed(_trigamma(b + stays) - _trigamma(b), n)
         return Value(float(n @ value), gradient, hessian)
 
     def _alive(self, parameters: Floats) -> Case:
-        r, alpha, _, _ = parameters
+        r, alpha, _, _ = map(self.alive.each, parameters)
         return _waiting(self.alive, r, alpha)
 
     def _gone(self, parameters: Floats) -> Case:
         """Add to the wait until the last purchase the drop-out after it, where there was a chance."""
-        r, alpha, a, b = parameters
+        r, alpha, a, b = map(self.gone.each, parameters)
         wait = _waiting(self.gone, r, alpha)
         passed = self.gone.first + self.chances - 1.0
         able = (passed >= 0).astype(np.float64)
@@ -110,7 +107,7 @@ class BetaGeoLikelihood:
         return Case(value, wait.gradient, wait.hessian)
 
 
-def _waiting(pairs: Pairs, r: float, alpha: float) -> Case:
+def _waiting(pairs: Pairs, r: Floats, alpha: Floats) -> Case:
     """Return -(r + x) log(alpha + t)."""
     x, until = pairs.first, alpha + pairs.second
     logs = np.log(until)

@@ -5,23 +5,27 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 from scipy import special
 
 from crmkit._documents import dump, load
 from crmkit.clv._arguments import above_zero
 from crmkit.clv._maximise import Floats, Optimum
-from crmkit.errors import ConvergenceError, ConvergenceWarning, InvalidArgument, InvalidDocument, shown
+from crmkit.errors import ConvergenceError, ConvergenceWarning, InvalidArgument, InvalidDocument, did_you_mean, shown
 
-__all__ = ["Estimated", "estimate_from_json", "estimate_to_json", "estimated", "known"]
+__all__ = ["Estimated", "estimate_from_json", "estimate_to_json", "estimated", "known", "with_known"]
 
 # A slope of the mean log-likelihood above this is no top.
 _TOP = 1e-6
-# A parameter beyond e^12 or below e^-12 has run away: the data are compatible with its limit.
-_FAR = 12.0
+# Where e^-100 to e^100 times a parameter is in its interval of 95 %, rounding alone says how sure it is.
+_UNSURE = 50.0
+# A coefficient of which the data do not say, to a factor of e^10, what a standard deviation does has run away too.
+_VAGUE = 10.0
 
 
 def _kept(params: Mapping[str, float]) -> Mapping[str, float]:
@@ -82,15 +86,33 @@ class Estimated:
         reach = -float(special.ndtri((1 - confidence) / 2))
         found = {}
         for place, (name, value) in enumerate(self.params.items()):
-            factor = math.exp(reach * math.sqrt(self.covariance[place][place]))
+            with np.errstate(over="ignore"):
+                factor = float(np.exp(reach * math.sqrt(self.covariance[place][place])))
             found[name] = (value / factor, value * factor)
         for place, (name, value) in enumerate(self.coefficients.items(), start=len(self.params)):
             width = reach * math.sqrt(self.covariance[place][place])
             found[name] = (value - width, value + width)
         return MappingProxyType(found)
 
+    def __reduce__(self) -> tuple[partial[Estimated], tuple[()]]:
+        # Neither pickle nor deepcopy takes a read-only mapping.
+        parts = {part.name: getattr(self, part.name) for part in fields(Estimated)}
+        bare: dict[str, Any] = {
+            name: dict(value) if isinstance(value, Mapping) else value for name, value in parts.items()
+        }
+        return partial(Estimated, **bare), ()
 
-def estimated(model: str, names: tuple[str, ...], top: Optimum, *, n: int, notes: tuple[str, ...] = ()) -> Estimated:
+
+def estimated(
+    model: str,
+    names: tuple[str, ...],
+    top: Optimum,
+    *,
+    n: int,
+    notes: tuple[str, ...] = (),
+    coefficients: tuple[str, ...] = (),
+    back: Floats | None = None,
+) -> Estimated:
     """Make of a top what is reported; warn where the data say too little.
 
     Args:
@@ -99,6 +121,8 @@ def estimated(model: str, names: tuple[str, ...], top: Optimum, *, n: int, notes
         top: where the likelihood is greatest.
         n: how many customers were looked at.
         notes: what is to be warned of besides.
+        coefficients: the names of those, which come after the parameters.
+        back: the matrix that brings the top to the scale of the covariates as given; the top is on it without one.
 
     Raises:
         ConvergenceError: no top was found.
@@ -107,7 +131,10 @@ def estimated(model: str, names: tuple[str, ...], top: Optimum, *, n: int, notes
         message = f"{model}: the likelihood has no finite top; look at the data for values that cannot be"
         raise ConvergenceError(message, model=model, slope=top.slope)
     found = list(notes)
-    runaway = [name for name, log in zip(names, top.logs, strict=True) if abs(log) > _FAR]
+    covariance = _covariance(top.hessian)
+    every = (*names, *coefficients)
+    runaway = [name for name, away in zip(every, top.away, strict=True) if away]
+    runaway += [name for name in _vague(every, top.hessian) if name in coefficients and name not in runaway]
     if runaway:
         found.append(
             f"{', '.join(runaway)} ran away: the data fit a simpler model as well; use it, or fit with penalty=0.001"
@@ -115,17 +142,28 @@ def estimated(model: str, names: tuple[str, ...], top: Optimum, *, n: int, notes
     elif not top.slope < _TOP:
         message = f"{model}: the fit ended on a slope of {top.slope:.1e}; fit with penalty=0.001"
         raise ConvergenceError(message, model=model, slope=top.slope)
-    covariance = _covariance(top.hessian)
     if np.isnan(covariance).any():
-        found.append("the data do not determine the parameters one by one: there are no standard errors")
+        found.append(
+            "the data do not determine the parameters one by one: there are no standard errors; "
+            "use a simpler model, or fit with penalty=0.001"
+        )
     for note in found:
         warnings.warn(f"{model}: {note}", ConvergenceWarning, stacklevel=4)
+    logs = top.logs if back is None else back @ top.logs
+    with np.errstate(over="ignore"):
+        values = np.exp(logs[: len(names)])
+    if not (np.isfinite(values) & (values > 0)).all():
+        message = f"{model}: at 0 of the covariates a parameter is no number; take off from each what is usual of it"
+        raise ConvergenceError(message, model=model, slope=top.slope)
+    if back is not None:
+        covariance = back @ covariance @ back.T
     return Estimated(
-        params=dict(zip(names, np.exp(top.logs).tolist(), strict=True)),
+        params=dict(zip(names, values.tolist(), strict=True)),
         covariance=tuple(map(tuple, covariance.tolist())),
         log_likelihood=top.log_likelihood,
         n=n,
         warnings=tuple(found),
+        coefficients=dict(zip(coefficients, logs[len(names) :].tolist(), strict=True)),
     )
 
 
@@ -137,13 +175,46 @@ def known(**params: float) -> Estimated:
     """
     for name, value in params.items():
         above_zero(name, value)
-    nothing = tuple((math.nan,) * len(params) for _ in params)
-    return Estimated(params=params, covariance=nothing, log_likelihood=math.nan, n=0)
+    return Estimated(params=params, covariance=_unknown(len(params)), log_likelihood=math.nan, n=0)
+
+
+def with_known(estimate: Estimated, coefficients: Mapping[str, float] | None, *, moved: tuple[str, ...]) -> Estimated:
+    """Return an estimate of known parameters with known coefficients.
+
+    Args:
+        estimate: of the parameters.
+        coefficients: by "parameter.covariate"; None for none.
+        moved: the parameters that covariates move.
+
+    Raises:
+        InvalidArgument: a coefficient of another parameter, or one that is no finite number.
+    """
+    if not coefficients:
+        return estimate
+    for name, value in coefficients.items():
+        _check_coefficient(name, value, moved)
+    size = len(estimate.params) + len(coefficients)
+    return evolve(estimate, coefficients=coefficients, covariance=_unknown(size))
+
+
+def _check_coefficient(name: object, value: object, moved: tuple[str, ...]) -> None:
+    parameter, _, covariate = str(name).partition(".")
+    if parameter not in moved or not covariate:
+        hint = did_you_mean(str(name), [f"{one}.{covariate or parameter}" for one in moved])
+        message = f"a coefficient is named after its parameter and covariate, not {shown(name)}{hint}"
+        raise InvalidArgument(message, argument="coefficients", value=name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        message = f"coefficient {name!r} is a finite number, not {shown(value)}"
+        raise InvalidArgument(message, argument="coefficients", value=value)
+
+
+def _unknown(size: int) -> tuple[tuple[float, ...], ...]:
+    return tuple((math.nan,) * size for _ in range(size))
 
 
 def estimate_to_json(kind: str, estimate: Estimated, *, model: str, unit: str | None) -> str:
     """Write an estimate as a document of the kind `clv.<kind>`."""
-    body = {
+    body: dict[str, object] = {
         "model": model,
         "unit": unit,
         "params": dict(estimate.params),
@@ -152,11 +223,13 @@ def estimate_to_json(kind: str, estimate: Estimated, *, model: str, unit: str | 
         "n": estimate.n,
         "warnings": list(estimate.warnings),
     }
+    if estimate.coefficients:
+        body["coefficients"] = [list(each) for each in estimate.coefficients.items()]
     return dump(f"clv.{kind}", body)
 
 
 def estimate_from_json(
-    kind: str, text: str, *, names: Mapping[str, tuple[str, ...]]
+    kind: str, text: str, *, names: Mapping[str, tuple[str, ...]], moved: tuple[str, ...] = ()
 ) -> tuple[Estimated, str, str | None]:
     """Read an estimate, its model and its unit from a document.
 
@@ -164,6 +237,7 @@ def estimate_from_json(
         kind: of the document is `clv.<kind>`.
         text: the document.
         names: of the parameters, by the models it can be of.
+        moved: the parameters that covariates move.
 
     Raises:
         InvalidDocument: no such document; parameters of another model, or a number that is none.
@@ -176,15 +250,25 @@ def estimate_from_json(
         covariance = tuple(tuple(_number(value) for value in row) for row in body["covariance"])
         likelihood, n = _number(body["log_likelihood"]), body["n"]
         notes = tuple(body["warnings"])
+        coefficients = dict(body.get("coefficients", ()))
+        for each in coefficients.items():
+            _check_coefficient(*each, moved)
         size = {len(covariance), *map(len, covariance)}
-        right = len(body["params"]) == len(params) and size == {len(params)}
+        right = len(body["params"]) == len(params) and size == {len(params) + len(coefficients)}
         right = right and type(n) is int and n >= 0 and all(isinstance(note, str) for note in notes)
-        right = right and (unit is None or isinstance(unit, str)) and len(body) == 7
-    except (KeyError, TypeError, InvalidArgument) as fault:
+        right = right and (unit is None or isinstance(unit, str)) and len(body) == 7 + bool(coefficients)
+    except (KeyError, TypeError, ValueError, InvalidArgument) as fault:
         raise InvalidDocument(f"not a {document} document: {fault}", document=document) from fault
     if not right:
         raise InvalidDocument(f"not a {document} document: its parts do not fit together", document=document)
-    found = Estimated(params=params, covariance=covariance, log_likelihood=likelihood, n=n, warnings=notes)
+    found = Estimated(
+        params=params,
+        covariance=covariance,
+        log_likelihood=likelihood,
+        n=n,
+        warnings=notes,
+        coefficients={name: float(value) for name, value in coefficients.items()},
+    )
     return found, model, unit
 
 
@@ -196,10 +280,21 @@ def _number(value: object) -> float:
     return float(value)
 
 
+def _vague(names: tuple[str, ...], hessian: Floats) -> list[str]:
+    """Return of what the data say next to nothing."""
+    try:
+        spread = np.diag(np.linalg.inv(-hessian))
+    except np.linalg.LinAlgError:
+        return []
+    return [name for name, value in zip(names, spread, strict=True) if not 0 < value < _VAGUE**2]
+
+
 def _covariance(hessian: Floats) -> Floats:
-    """Invert the observed information; NaN where it is not positive definite."""
+    """Invert the observed information; NaN where it is not positive definite, or says next to nothing."""
     try:
         np.linalg.cholesky(-hessian)
-        return np.asarray(np.linalg.inv(-hessian), dtype=np.float64)
+        found = np.asarray(np.linalg.inv(-hessian), dtype=np.float64)
     except np.linalg.LinAlgError:
         return np.full_like(hessian, np.nan)
+    spread = np.diag(found)
+    return found if ((spread > 0) & (spread < _UNSURE**2)).all() else np.full_like(hessian, np.nan)

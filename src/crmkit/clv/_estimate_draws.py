@@ -1,8 +1,9 @@
 """Parameters drawn anew, from how sure a fit is of them.
 
-The vector that a fit looks for (logarithms of the parameters, coefficients) is drawn from the normal distribution around
-the estimate that has its covariance. In large samples that is the parametric bootstrap's (Efron & Tibshirani 1993, "An
-Introduction to the Bootstrap", chapter 6 and section 21.5), without a fit for each draw.
+What a fit looks for (logarithms of the parameters, coefficients) is drawn from the normal distribution around the
+estimate that has its covariance (Krinsky & Robb 1986, Review of Economics and Statistics 68). In large samples that is
+the distribution of the parametric bootstrap (Efron & Tibshirani 1993, "An Introduction to the Bootstrap", section 6.5),
+without a fit for each draw.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from crmkit.errors import InvalidArgument, shown
 
 __all__ = ["check_draws", "drawn_estimates", "is_known"]
 
-# The logarithms of drawn parameters stay within this, or within those of the estimate: beyond is only a limit.
-_FAR = 20.0
+# A drawn parameter stays within a factor e^10 of its estimate: beyond, it is as good as its limit.
+_FAR = 10.0
 
 
 def drawn_estimates(
@@ -27,7 +28,7 @@ def drawn_estimates(
     *,
     draws: int,
     rng: np.random.Generator,
-    who: str,
+    argument: str,
     instead: str,
     keep: Callable[[Estimated], bool] = lambda drawn: True,
 ) -> list[Estimated]:
@@ -37,23 +38,23 @@ def drawn_estimates(
         estimate: the parameters, and how sure they are.
         draws: how many.
         rng: the source of randomness.
-        who: does not know how sure it is, in the message.
+        argument: the name of what was fitted, for the message.
         instead: what else to do then.
         keep: which of the drawn are taken; others are drawn in place of the rest.
 
     Raises:
         InvalidArgument: an estimate that does not know how sure it is.
     """
-    try:
-        spread = np.linalg.cholesky(np.array(estimate.covariance))
-    except np.linalg.LinAlgError:
-        message = f"{who} does not know how sure its parameters are, so none can be drawn"
-        raise InvalidArgument(f"{message}; fit with penalty=0.001, or {instead}", argument=who, value=None) from None
+    spread = _root(np.array(estimate.covariance))
+    if spread is None:
+        message = f"{argument} does not know how sure its parameters are, so none can be drawn"
+        raise InvalidArgument(f"{message}; fit with penalty=0.001, or {instead}", argument=argument, value=None)
     middle, logs = estimate.free, len(estimate.params)
     found: list[Estimated] = []
     while len(found) < draws:
         moves = rng.standard_normal((draws, len(middle))) @ spread.T
-        moves *= _within(middle[:logs], moves[:, :logs])[:, None]
+        # Shortened as a whole: parameters that run away together keep their ratio.
+        moves *= _FAR / np.maximum(np.abs(moves[:, :logs]).max(axis=1, keepdims=True), _FAR)
         found += [drawn for drawn in map(estimate.at, middle + moves) if keep(drawn)]
     return found[:draws]
 
@@ -63,7 +64,7 @@ def is_known(estimate: Estimated) -> bool:
     return estimate.n == 0 and bool(np.isnan(estimate.covariance).all())
 
 
-def check_draws(draws: object, confidence: float, rng: object, *, least: int) -> None:
+def check_draws(draws: object, confidence: object, rng: object, *, least: int) -> None:
     """Refuse what no interval can be drawn with.
 
     Args:
@@ -81,7 +82,7 @@ def check_draws(draws: object, confidence: float, rng: object, *, least: int) ->
     if draws and not isinstance(rng, np.random.Generator):
         message = "draws need a source of randomness: rng=numpy.random.default_rng(1)"
         raise InvalidArgument(message, argument="rng", value=rng)
-    if not isinstance(confidence, int | float) or not 0 < confidence < 1:
+    if not isinstance(confidence, float) or not 0 < confidence < 1:
         message = f"confidence lies between 0 and 1, not {shown(confidence)}"
         raise InvalidArgument(message, argument="confidence", value=confidence)
     needed = math.ceil(round(2 / (1 - confidence), 6))
@@ -90,10 +91,10 @@ def check_draws(draws: object, confidence: float, rng: object, *, least: int) ->
         raise InvalidArgument(message, argument="draws", value=draws)
 
 
-def _within(middle: Floats, moves: Floats) -> Floats:
-    """Return which part of each move keeps within bounds: parameters that run away together keep their ratio."""
-    bounds = np.maximum(_FAR, np.abs(middle))
-    room = np.where(moves > 0, bounds - middle, bounds + middle)
-    with np.errstate(divide="ignore"):
-        parts: Floats = np.min(np.where(moves == 0, 1.0, room / np.abs(moves)), axis=1)
-    return np.minimum(parts, 1.0)
+def _root(covariance: Floats) -> Floats | None:
+    """Return the lower Cholesky factor; None where there is none."""
+    try:
+        found = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return None
+    return found if np.isfinite(found).all() else None

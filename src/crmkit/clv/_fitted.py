@@ -26,6 +26,8 @@ class Fitted:
     """The kind of its document."""
     _names: ClassVar[Mapping[str, tuple[str, ...]]]
     """The names of the parameters, by model."""
+    _moved: ClassVar[tuple[str, ...]] = ()
+    """The parameters that covariates may move."""
 
     model: str
     estimate: Estimated
@@ -66,5 +68,5 @@ class Fitted:
         Raises:
             InvalidDocument: no such document.
         """
-        estimate, model, unit = estimate_from_json(cls._kind, text, names=cls._names)
+        estimate, model, unit = estimate_from_json(cls._kind, text, names=cls._names, moved=cls._moved)
         return cls(model=model, estimate=estimate, unit=unit)

@@ -13,9 +13,11 @@ _STEPS = np.linspace(0.0, 1.0, 400)
 # e^-38 of the peak is less than a double notices.
 _END = 38.0
 _CLOSE = 1e-9
+# More of b than this share of a is lost in their sum.
+_LOST = 1e-16
 
 
-def gauss(power: Floats, a: float, last: Floats, u: Floats) -> Floats:
+def gauss(power: Floats, a: Floats | float, last: Floats, u: Floats) -> Floats:
     """Return 2F1(power, a; last; -u), or NaN where the two forms that Pfaff's transformation connects do not agree.
 
     Each is evaluated badly somewhere, and by no sign of its own: only the other one tells.
@@ -29,7 +31,7 @@ def gauss(power: Floats, a: float, last: Floats, u: Floats) -> Floats:
     return found
 
 
-def mean_power(power: Floats, a: float, last: Floats, u: Floats) -> Floats:
+def mean_power(power: Floats, a: Floats | float, last: Floats, u: Floats) -> Floats:
     """Return the mean of (1 + p u)^-power over p ~ beta(a, last - a); where Gauss' function fails, by summing.
 
     Args:
@@ -41,20 +43,20 @@ def mean_power(power: Floats, a: float, last: Floats, u: Floats) -> Floats:
     found = gauss(power, a, last, u)
     lost = np.isnan(found)
     if lost.any():
-        power, last, u = np.broadcast_arrays(power, last, u)
-        found[lost] = _summed(power[lost], a, last[lost], u[lost])
+        power, each, last, u = np.broadcast_arrays(power, a, last, u)
+        found[lost] = _summed(power[lost], each[lost], last[lost], u[lost])
     return found
 
 
-def _summed(power: Floats, a: float, last: Floats, u: Floats) -> Floats:
+def _summed(power: Floats, a: Floats, last: Floats, u: Floats) -> Floats:
     """Sum by the trapezoid rule on a doubly exponential scale of the log-odds (Takahasi & Mori 1974)."""
-    b = last - a
+    b = np.maximum(last - a, _LOST * a)
     scale = np.minimum(1.0, np.sqrt(zeta(2, a) + zeta(2, b)))
     low, high = -np.arcsinh(_END / (a * scale) + _END), np.arcsinh(_END / (b * scale) + _END)
     steps = low[:, None] + (high - low)[:, None] * _STEPS
     odds = np.log(a / b)[:, None] + scale[:, None] * np.sinh(steps)
     logs, rest = log_expit(odds), log_expit(-odds)
-    weights = np.exp(a * logs + b[:, None] * rest - betaln(a, b)[:, None]) * np.cosh(steps)
+    weights = np.exp(a[:, None] * logs + b[:, None] * rest - betaln(a, b)[:, None]) * np.cosh(steps)
     values = np.exp(-power[:, None] * np.log1p(np.exp(logs) * u[:, None]))
     found: Floats = (weights * values).sum(axis=1) / weights.sum(axis=1)
     return found

@@ -19,17 +19,19 @@ from numpy.typing import NDArray
 
 from crmkit.clv._arguments import Compounding, above_zero, force_of
 from crmkit.clv._estimate import Estimated
+from crmkit.clv._estimate_draws import check_draws
 from crmkit.clv._gamma_gamma import FittedGammaGamma
 from crmkit.clv._lifetime_value_draws import drawn_values
 from crmkit.clv._lifetime_value_segments import segments_of
 from crmkit.clv._maximise import Floats
 from crmkit.clv._predicting import with_column
-from crmkit.errors import InvalidArgument, shown
+from crmkit.errors import InvalidArgument
 from crmkit.tables import collected, open_table
 
 __all__ = ["LifetimeValue", "PurchaseModel", "lifetime_value"]
 
 _SAME: Mapping[str, str] = MappingProxyType({})
+_READ = ("frequency", "recency", "T", "monetary_value")
 _PURCHASES, _SPEND, _VALUE = "discounted_expected_purchases", "expected_average_value", "lifetime_value"
 
 
@@ -80,6 +82,7 @@ class LifetimeValue:
         unit: of time, as the model has it.
         currency: that of the summary, if it said one.
         draws: the value of each customer under each draw of parameters; None without.
+        counts: how many customers each row of `table` stands for.
     """
 
     table: Any
@@ -96,6 +99,7 @@ class LifetimeValue:
     unit: str | None
     currency: str | None
     draws: Floats | None
+    counts: Floats
 
     def probability_above(self, value: float) -> Any:
         """Return the table with the column `probability_above`: how sure it is that a customer's value is above this.
@@ -161,7 +165,7 @@ def lifetime_value(
     """
     share = above_zero("margin", margin, or_zero=True)
     force_of(discount_rate, compounding)
-    _check_draws(draws, confidence, rng)
+    check_draws(draws, confidence, rng, least=0)
     unit = getattr(data, "unit", None)
     if None not in (unit, fit.unit) and unit != fit.unit:
         message = f"the fit counts in {fit.unit}s and the summary in {unit}s; make both with one unit"
@@ -178,7 +182,7 @@ def lifetime_value(
     value, counts = _array(table, _VALUE), _counts(table, columns)
     drawn, low, high = None, math.nan, math.nan
     if draws and rng is not None:
-        distinct, which = _distinct(data, columns)
+        distinct, which = _distinct(data, columns, read=(*_READ, *getattr(fit, "covariates", ())))
         drawn = drawn_values(
             fit, spend, lambda one, other: _array(valued(one, other, distinct, _SAME), _VALUE), draws=draws, rng=rng
         )[which]
@@ -201,18 +205,8 @@ def lifetime_value(
         unit=fit.unit if unit is None else unit,
         currency=getattr(data, "currency", None),
         draws=drawn,
+        counts=counts,
     )
-
-
-def _check_draws(draws: Any, confidence: float, rng: object) -> None:
-    if type(draws) is not int or draws < 0:
-        raise InvalidArgument(f"draws is a count, not {shown(draws)}", argument="draws", value=draws)
-    if draws and rng is None:
-        message = "draws need a source of randomness: rng=numpy.random.default_rng(1)"
-        raise InvalidArgument(message, argument="rng", value=rng)
-    if not 0 < confidence < 1:
-        message = f"confidence lies between 0 and 1, not {shown(confidence)}"
-        raise InvalidArgument(message, argument="confidence", value=confidence)
 
 
 def _array(table: Any, name: str) -> Floats:
@@ -226,10 +220,10 @@ def _counts(table: Any, columns: Mapping[str, str]) -> Floats:
     return _array(table, name) if name in frame.columns else np.ones(len(frame))
 
 
-def _distinct(data: Any, columns: Mapping[str, str]) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+def _distinct(data: Any, columns: Mapping[str, str], *, read: tuple[str, ...]) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """Return what the models read of customers, each distinct row once, and which of them each customer is."""
     frame = collected(open_table(getattr(data, "table", data), columns=columns))
-    wanted = [name for name in ("frequency", "recency", "T", "monetary_value") if name in frame.columns]
+    wanted = [name for name in read if name in frame.columns]
     rows = pd.DataFrame({name: frame[name].cast(nw.Float64).to_numpy() for name in wanted})
     which = rows.groupby(wanted, sort=False, dropna=False).ngroup().to_numpy().astype(np.intp)
     return rows.drop_duplicates(ignore_index=True), which

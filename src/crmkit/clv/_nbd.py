@@ -18,6 +18,7 @@ from crmkit.clv._maximise import Floats, maximise
 from crmkit.clv._nbd_likelihood import NBDLikelihood
 from crmkit.clv._nbd_numbers import NBDParameters, discounted, expected, pmf
 from crmkit.clv._pareto_nbd_simulation import drawn
+from crmkit.clv._purchases_ahead import nbd_ahead
 from crmkit.errors import NotEnoughData
 
 __all__ = ["NBD", "FittedNBD"]
@@ -102,6 +103,9 @@ class FittedNBD(FittedPurchases):
     def _alive(self, history: History, after: float) -> Floats:
         return np.ones_like(history.age)
 
+    def _bought(self, history: History, rng: np.random.Generator, horizon: float) -> Floats:
+        return nbd_ahead(self._parameters, history, horizon=horizon, rng=rng)
+
     def _discounted(self, history: History, force: float, horizon: float) -> Floats:
         return discounted(self._parameters, history, force=force, horizon=horizon)
 
@@ -111,6 +115,6 @@ class FittedNBD(FittedPurchases):
     def _pmf(self, purchases: Floats, horizon: float) -> Floats:
         return pmf(self._parameters, purchases, horizon=horizon)
 
-    def _drawn(self, n: int, age: Floats, rng: np.random.Generator) -> pd.DataFrame:
+    def _drawn(self, n: int, age: Floats, rng: np.random.Generator, patterns: Floats | None) -> pd.DataFrame:
         r, alpha = self.params.values()
         return drawn(n, age=age, purchases=(r, alpha), leaving=None, rng=rng)

@@ -11,7 +11,10 @@ import pandas as pd
 from attrs import field, frozen
 
 from crmkit.clv._arguments import above_zero
-from crmkit.clv._estimate import estimated, known
+from crmkit.clv._covariates import coefficients_of, covariates_of, parameters_of
+from crmkit.clv._covariates_design import Design, climbed
+from crmkit.clv._estimate import estimated, known, with_known
+from crmkit.clv._firm import held
 from crmkit.clv._fitted_purchases import FittedPurchases
 from crmkit.clv._history import History, collapsed, history_of
 from crmkit.clv._maximise import Floats, maximise
@@ -25,12 +28,14 @@ from crmkit.clv._pareto_nbd_numbers import (
     pmf,
 )
 from crmkit.clv._pareto_nbd_simulation import drawn
+from crmkit.clv._purchases_ahead import pareto_nbd_ahead
 from crmkit.errors import NotEnoughData
 
 __all__ = ["FittedParetoNBD", "ParetoNBD"]
 
 _MODEL: Final = "Pareto/NBD"
 _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({_MODEL: ("r", "alpha", "s", "beta")})
+_LEAVING = ("beta",)
 _SAME: Mapping[str, str] = MappingProxyType({})
 # A fit to more distinct histories begins where one to about so many of them ends.
 _SAMPLE = 10_000
@@ -44,10 +49,15 @@ class ParetoNBD:
     So whoever has not bought again may have left too, which BG/NBD excludes.
 
     Args:
+        purchase_covariates: the columns, of numbers or of true and false, that move how often customers buy.
+        dropout_covariates: those that move how soon they leave.
         penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2); a little
-            of it, such as 0.001, keeps parameters finite that the data do not determine.
+            of it, such as 0.001, keeps parameters finite that the data do not determine. With covariates it is on the
+            parameters at their means, and on the coefficients too, each for one standard deviation.
     """
 
+    purchase_covariates: tuple[str, ...] = field(default=())
+    dropout_covariates: tuple[str, ...] = field(default=())
     penalty: float = field(default=0.0)
 
     def fit(self, data: Any, *, columns: Mapping[str, str] = _SAME) -> FittedParetoNBD:
@@ -55,27 +65,34 @@ class ParetoNBD:
 
         Args:
             data: a `tables.CustomerSummary`, or any dataframe with frequency (repeat purchases), recency (age at the
-                last one, 0 without) and T (age); and n, where a row stands for several customers.
+                last one, 0 without) and T (age); n, where a row stands for several customers; and the covariates.
             columns: the frame's own names by canonical name: {"T": "age"}.
 
         Raises:
             MissingColumn, InvalidColumn: no such columns, or a value that no history has.
-            NotEnoughData: no customer, or none who bought again.
+            NotEnoughData: no customer, none who bought again, or a covariate that says nothing of its own.
+            InvalidArgument: covariates that are no names of columns, or a penalty below 0.
             ConvergenceError: no top was found.
 
         Warns:
             ConvergenceWarning: parameters that the data hardly determine.
         """
-        above_zero("penalty", self.penalty, or_zero=True)
-        history = collapsed(history_of(data, columns=columns, model=_MODEL))
+        penalty = above_zero("penalty", self.penalty, or_zero=True)
+        coefficients = coefficients_of(self.purchase_covariates, self.dropout_covariates, leaving=_LEAVING)
+        read = history_of(data, columns=columns, model=_MODEL, covariates=covariates_of(coefficients))
+        history, names = collapsed(read.bare()), _NAMES[_MODEL]
         if not (history.frequency.any() and history.age.any()):
             message = (
                 f"{_MODEL}: nobody bought again in any time, so nothing says how often customers buy or when they leave"
             )
             raise NotEnoughData(message, model=_MODEL, n=history.n)
-        likelihood = ParetoNBDLikelihood.of(history)
-        top = maximise(likelihood, _start(history, self.penalty), n=history.n, penalty=self.penalty)
-        estimate = estimated(_MODEL, _NAMES[_MODEL], top, n=history.n)
+        likelihood = ParetoNBDLikelihood.of
+        (top, notes), back = held(likelihood(history), _start(history, penalty), n=history.n, penalty=penalty), None
+        if coefficients:
+            each = collapsed(read)
+            design = Design.of(names, coefficients, each, model=_MODEL)
+            (top, notes), back = climbed(design, likelihood, each, top, penalty=penalty), design.back
+        estimate = estimated(_MODEL, names, top, n=history.n, notes=notes, coefficients=coefficients, back=back)
         return FittedParetoNBD(estimate=estimate, unit=getattr(data, "unit", None))
 
 
@@ -91,40 +108,53 @@ class FittedParetoNBD(FittedPurchases):
 
     _kind = "pareto_nbd"
     _names = _NAMES
+    _moved = ("alpha", *_LEAVING)
 
     model: Literal["Pareto/NBD"] = _MODEL
 
     @classmethod
-    def of(cls, *, r: float, alpha: float, s: float, beta: float) -> FittedParetoNBD:
+    def of(
+        cls, *, r: float, alpha: float, s: float, beta: float, coefficients: Mapping[str, float] | None = None
+    ) -> FittedParetoNBD:
         """Make one of known parameters, such as published ones.
 
-        Raises:
-            InvalidArgument: a parameter that is not above 0.
-        """
-        return cls(estimate=known(r=r, alpha=alpha, s=s, beta=beta))
+        Args:
+            r: of the purchases.
+            alpha: of the purchases, at 0 of the covariates.
+            s: of leaving.
+            beta: of leaving, at 0 of the covariates.
+            coefficients: of covariates, by "alpha.covariate", "beta.covariate".
 
-    @property
-    def _parameters(self) -> ParetoNBDParameters:
-        return ParetoNBDParameters(**self.params)
+        Raises:
+            InvalidArgument: a parameter that is not above 0, or a coefficient that is none.
+        """
+        return cls(estimate=with_known(known(r=r, alpha=alpha, s=s, beta=beta), coefficients, moved=cls._moved))
+
+    def _parameters(self, patterns: Floats | None) -> ParetoNBDParameters:
+        return ParetoNBDParameters(**parameters_of(self.estimate, patterns))
 
     def _expected(self, history: History, horizon: float) -> Floats:
-        return expected(self._parameters, history, horizon=horizon)
+        return expected(self._parameters(history.patterns), history, horizon=horizon)
 
     def _alive(self, history: History, after: float) -> Floats:
-        return alive_later(self._parameters, history, after=after)
+        return alive_later(self._parameters(history.patterns), history, after=after)
+
+    def _bought(self, history: History, rng: np.random.Generator, horizon: float) -> Floats:
+        own = self._parameters(history.patterns).at(history.pattern)
+        return pareto_nbd_ahead(own, history, horizon=horizon, rng=rng)
 
     def _discounted(self, history: History, force: float, horizon: float) -> Floats:
-        return discounted(self._parameters, history, force=force, horizon=horizon)
+        return discounted(self._parameters(history.patterns), history, force=force, horizon=horizon)
 
     def _expected_new(self, horizon: Floats) -> Floats:
-        return expected_new(self._parameters, horizon)
+        return expected_new(self._parameters(None), horizon)
 
     def _pmf(self, purchases: Floats, horizon: float) -> Floats:
-        return pmf(self._parameters, purchases, horizon=horizon)
+        return pmf(self._parameters(None), purchases, horizon=horizon)
 
-    def _drawn(self, n: int, age: Floats, rng: np.random.Generator) -> pd.DataFrame:
-        r, alpha, s, beta = self.params.values()
-        return drawn(n, age=age, purchases=(r, alpha), leaving=(s, beta), rng=rng)
+    def _drawn(self, n: int, age: Floats, rng: np.random.Generator, patterns: Floats | None) -> pd.DataFrame:
+        own = self._parameters(patterns)
+        return drawn(n, age=age, purchases=(own.r, own.alpha), leaving=(own.s, own.beta), rng=rng)
 
 
 def _start(history: History, penalty: float) -> Floats:

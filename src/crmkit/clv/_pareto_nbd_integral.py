@@ -38,36 +38,34 @@ class _Nodes(NamedTuple):
     scale: Floats
 
 
-def integral(p: Floats, q: Floats, *, alpha: float, beta: float, since: Floats) -> Floats:
+def integral(p: Floats, q: Floats, *, alpha: Floats | float, beta: Floats | float, since: Floats) -> Floats:
     """Return the logarithm of the integral, an entry each.
 
     Args:
         p: the powers of alpha + u; above 0.
         q: the powers of beta + u; above 0, and p + q above 1.
-        alpha: above 0.
-        beta: above 0.
+        alpha: above 0; one for all, or one each.
+        beta: above 0; one for all, or one each.
         since: t, 0 or above.
     """
-    if alpha > beta:
-        return integral(q, p, alpha=beta, beta=alpha, since=since)
+    p, q, slow, fast = _ordered(p, q, alpha, beta, since)
+    apart = np.abs(np.subtract(beta, alpha))
     sums = np.empty(len(since))
-    for nodes in _rule(p, q, alpha, beta, since):
+    for nodes in _rule(p, q, slow, apart):
         sums[nodes.part] = nodes.weight @ np.ones(nodes.weight.shape[1]) * nodes.scale
-    return _factored(p, q, alpha, beta, since, sums)
+    return _factored(p, q, slow, fast, sums)
 
 
-def integral_with_slopes(p: Floats, q: Floats, *, alpha: float, beta: float, since: Floats) -> Case:
+def integral_with_slopes(p: Floats, q: Floats, *, alpha: Floats | float, beta: Floats | float, since: Floats) -> Case:
     """Return the logarithm of the integral with its derivatives in p, alpha, q and beta; arguments as `integral`."""
-    if alpha > beta:
-        turned = integral_with_slopes(q, p, alpha=beta, beta=alpha, since=since)
-        order = [2, 3, 0, 1]
-        return Case(turned.value, turned.gradient[order], turned.hessian[order][:, order])
+    p, q, slow, fast = _ordered(p, q, alpha, beta, since)
+    apart = np.abs(np.subtract(beta, alpha))
     m = len(since)
     sums, means, squares = np.empty(m), np.empty((4, m)), np.empty((4, 4, m))
-    for nodes in _rule(p, q, alpha, beta, since):
+    for nodes in _rule(p, q, slow, apart):
         part, rest = nodes.part, 1.0 - nodes.gone
         # log(alpha + u), 1 / (alpha + u), log(beta + u), 1 / (beta + u): each less, or as a share of, that at t.
-        lag = ((beta + since[part]) / (alpha + since[part]))[:, None]
+        lag = (fast[part] / slow[part])[:, None]
         shrunk = -nodes.gone * lag / (rest + lag * nodes.gone)
         looked = (nodes.slower, shrunk, nodes.clock, -nodes.gone)
         ones = np.ones(nodes.weight.shape[1])
@@ -78,15 +76,27 @@ def integral_with_slopes(p: Floats, q: Floats, *, alpha: float, beta: float, sin
             means[one, part] = weighted @ ones / total
             for other in range(one, 4):
                 squares[one, other, part] = np.einsum("ij,ij->i", weighted, looked[other]) / total
-    return _sloped(p, q, alpha + since, beta + since, _factored(p, q, alpha, beta, since, sums), means, squares)
+    found = _sloped(p, q, slow, fast, _factored(p, q, slow, fast, sums), means, squares)
+    turned, back = np.greater(alpha, beta), [2, 3, 0, 1]
+    gradient = np.where(turned, found.gradient[back], found.gradient)
+    return Case(found.value, gradient, np.where(turned, found.hessian[back][:, back], found.hessian))
 
 
-def _rule(p: Floats, q: Floats, alpha: float, beta: float, since: Floats) -> Iterator[_Nodes]:
-    """Lay nodes and weights, for alpha <= beta; what is left of the integrand at each is in the weight."""
-    lag = (beta - alpha) / (alpha + since)
+def _ordered(
+    p: Floats, q: Floats, alpha: Floats | float, beta: Floats | float, since: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the powers of the smaller and of the larger of alpha + t and beta + t, then these."""
+    turned = np.greater(alpha, beta)
+    slow, fast = np.minimum(alpha, beta) + since, np.maximum(alpha, beta) + since
+    return np.where(turned, q, p), np.where(turned, p, q), slow, fast
+
+
+def _rule(p: Floats, q: Floats, slow: Floats, apart: Floats) -> Iterator[_Nodes]:
+    """Lay nodes and weights; what is left of the integrand at each is in the weight."""
+    lag = apart / slow
     falls = p + q - 1.0
     steep = falls + p * lag
-    for begin in range(0, len(since), _CHUNK):
+    for begin in range(0, len(slow), _CHUNK):
         part = slice(begin, begin + _CHUNK)
         end = np.log(_FALL * (steep[part] / falls[part]).max()) + 0.1
         z = np.arange(_LEFT, end + _STEP, _STEP)
@@ -100,8 +110,8 @@ def _rule(p: Floats, q: Floats, alpha: float, beta: float, since: Floats) -> Ite
         yield _Nodes(part, clock, gone, clock + behind, weight, scale)
 
 
-def _factored(p: Floats, q: Floats, alpha: float, beta: float, since: Floats, sums: Floats) -> Floats:
-    found: Floats = np.log(sums) - p * np.log(alpha + since) + (1.0 - q) * np.log(beta + since)
+def _factored(p: Floats, q: Floats, slow: Floats, fast: Floats, sums: Floats) -> Floats:
+    found: Floats = np.log(sums) - p * np.log(slow) + (1.0 - q) * np.log(fast)
     return found
 
 

@@ -30,45 +30,45 @@ _BEYOND = 80.0
 
 @frozen(eq=False)
 class ParetoNBDLikelihood:
-    """The log-likelihood of collapsed histories in the logarithms of r, alpha, s and beta.
+    """The log-likelihood of collapsed histories in the logarithms of r, alpha, s and beta, or in those of each pattern.
 
     Args:
         counts: how many customers each entry stands for.
-        frequency: the distinct frequencies.
-        frequency_counts: how many customers have them.
+        shared: the distinct frequencies.
+        shared_counts: how many customers have them.
         aged: the pairs of frequency and age.
         last: the pairs of frequency and recency.
     """
 
     counts: Floats
-    frequency: Floats
-    frequency_counts: Floats
+    shared: Pairs
+    shared_counts: Floats
     aged: Pairs
     last: Pairs
 
     @classmethod
     def of(cls, history: History) -> ParetoNBDLikelihood:
         """Prepare what does not depend on the parameters."""
-        frequency, index = np.unique(history.frequency, return_inverse=True)
+        shared = pairs_of(history.frequency, np.zeros_like(history.age), history.pattern)
         return cls(
             history.counts,
-            frequency,
-            np.bincount(index, history.counts).astype(np.float64),
-            pairs_of(history.frequency, history.age),
-            pairs_of(history.frequency, history.recency),
+            shared,
+            shared.gathered(history.counts),
+            pairs_of(history.frequency, history.age, history.pattern),
+            pairs_of(history.frequency, history.recency, history.pattern),
         )
 
     def __call__(self, logs: Floats) -> Value:
         """Evaluate it with its derivatives."""
         if not (np.abs(logs) < _BEYOND).all():
-            return Value(-np.inf, np.zeros(4), -np.eye(4))
+            return Value(-np.inf, np.full(4, np.inf), np.zeros((4, 4)))
         parameters = np.exp(logs)
         shared = self._shared(parameters)
         cases = mixed(
             self._still(parameters),
             self._left(parameters),
-            of_one=self.aged.index,
-            of_other=self.last.index,
+            of_one=self.aged,
+            of_other=self.last,
             counts=self.counts,
         )
         total = Value(shared.value + cases.value, shared.gradient + cases.gradient, shared.hessian + cases.hessian)
@@ -77,13 +77,13 @@ class ParetoNBDLikelihood:
     def _shared(self, parameters: Floats) -> Value:
         """Sum log of Gamma(r + x) / Gamma(r) alpha^r beta^s."""
         r, alpha, s, beta = parameters
-        x, n = self.frequency, self.frequency_counts
-        total = n.sum()
-        value = n @ (gammaln(r + x) - gammaln(r)) + total * (r * np.log(alpha) + s * np.log(beta))
-        of_r = n @ (digamma(r + x) - digamma(r)) + total * np.log(alpha)
-        gradient = np.array([of_r, total * r / alpha, total * np.log(beta), total * s / beta])
-        hessian = np.zeros((4, 4))
-        hessian[0, 0] = n @ (zeta(2, r + x) - zeta(2, r))
+        of_pair, x, n = self.shared.each(r), self.shared.first, self.shared_counts
+        total = self.shared.total(n)
+        value = n @ (gammaln(of_pair + x) - gammaln(of_pair)) + (total * (r * np.log(alpha) + s * np.log(beta))).sum()
+        of_r = self.shared.summed(digamma(of_pair + x) - digamma(of_pair), n) + total * np.log(alpha)
+        gradient = np.stack([of_r, total * r / alpha, total * np.log(beta), total * s / beta])
+        hessian = np.zeros((4, *gradient.shape))
+        hessian[0, 0] = self.shared.summed(zeta(2, of_pair + x) - zeta(2, of_pair), n)
         hessian[0, 1] = hessian[1, 0] = total / alpha
         hessian[1, 1] = -total * r / alpha**2
         hessian[2, 3] = hessian[3, 2] = total / beta
@@ -92,10 +92,10 @@ class ParetoNBDLikelihood:
 
     def _still(self, parameters: Floats) -> Case:
         """Return log of (r + x) int_T (alpha + u)^-(r + x + 1) (beta + u)^-s du."""
-        r, alpha, s, beta = parameters
+        r, alpha, s, beta = map(self.aged.each, parameters)
         power = r + self.aged.first
         found = integral_with_slopes(
-            power + 1.0, np.full_like(power, s), alpha=alpha, beta=beta, since=self.aged.second
+            power + 1.0, np.zeros_like(power) + s, alpha=alpha, beta=beta, since=self.aged.second
         )
         found.gradient[0] += 1.0 / power
         found.hessian[0, 0] -= 1.0 / power**2
@@ -103,10 +103,10 @@ class ParetoNBDLikelihood:
 
     def _left(self, parameters: Floats) -> Case:
         """Return log of s int_t_x (alpha + u)^-(r + x) (beta + u)^-(s + 1) du."""
-        r, alpha, s, beta = parameters
+        r, alpha, s, beta = map(self.last.each, parameters)
         power = r + self.last.first
         found = integral_with_slopes(
-            power, np.full_like(power, s + 1.0), alpha=alpha, beta=beta, since=self.last.second
+            power, np.zeros_like(power) + (s + 1.0), alpha=alpha, beta=beta, since=self.last.second
         )
         found.gradient[2] += 1.0 / s
         found.hessian[2, 2] -= 1.0 / s**2

@@ -9,12 +9,14 @@ independently.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from attrs import frozen
 from scipy.integrate import quad_vec
 from scipy.special import exprel, gammaln
 
+from crmkit.clv._covariates import picked
 from crmkit.clv._history import History, pairs_of
 from crmkit.clv._maximise import Floats
 from crmkit.clv._pareto_nbd_integral import integral
@@ -30,12 +32,19 @@ _CHUNK = 4096
 
 @frozen
 class ParetoNBDParameters:
-    """r and alpha of the rates of purchase, s and beta of the rates of leaving."""
+    """r and alpha of the rates of purchase, s and beta of the rates of leaving.
+
+    With covariates alpha and beta are arrays, one a pattern.
+    """
 
     r: float
-    alpha: float
+    alpha: Any
     s: float
-    beta: float
+    beta: Any
+
+    def at(self, which: Any) -> ParetoNBDParameters:
+        """Return those of some entries, by pattern or any other index; the same, where all have the same."""
+        return ParetoNBDParameters(self.r, picked(self.alpha, which), self.s, picked(self.beta, which))
 
 
 def alive(parameters: ParetoNBDParameters, history: History) -> Floats:
@@ -48,13 +57,17 @@ def alive_later(parameters: ParetoNBDParameters, history: History, *, after: flo
 
     E[e^(-mu after)] over the rates of leaving of those alive at T turns (beta + T)^-s into (beta + T + after)^-s.
     """
-    r, alpha, s, beta = parameters.r, parameters.alpha, parameters.s, parameters.beta
-    aged, last = pairs_of(history.frequency, history.age), pairs_of(history.frequency, history.recency)
-    stays = r + aged.first
-    still = np.log(stays) + integral(stays + 1.0, np.full_like(stays, s), alpha=alpha, beta=beta, since=aged.second)
-    power = r + last.first
-    left = math.log(s) + integral(power, np.full_like(power, s + 1.0), alpha=alpha, beta=beta, since=last.second)
-    alive_then = -stays * np.log(alpha + aged.second) - s * np.log(beta + aged.second + after)
+    r, s, pattern = parameters.r, parameters.s, history.pattern
+    aged = pairs_of(history.frequency, history.age, pattern)
+    own, stays = parameters.at(aged.pattern), r + aged.first
+    leaves = np.full_like(stays, s)
+    still = np.log(stays) + integral(stays + 1.0, leaves, alpha=own.alpha, beta=own.beta, since=aged.second)
+    alive_then = -stays * np.log(own.alpha + aged.second) - s * np.log(own.beta + aged.second + after)
+
+    last = pairs_of(history.frequency, history.recency, pattern)
+    own, power = parameters.at(last.pattern), r + last.first
+    leaves = np.full_like(power, s + 1.0)
+    left = math.log(s) + integral(power, leaves, alpha=own.alpha, beta=own.beta, since=last.second)
     of_aged, of_last = aged.index, last.index
     found: Floats = np.minimum(np.exp(alive_then[of_aged] - np.logaddexp(still[of_aged], left[of_last])), 1.0)
     return found
@@ -62,13 +75,15 @@ def alive_later(parameters: ParetoNBDParameters, history: History, *, after: flo
 
 def expected(parameters: ParetoNBDParameters, history: History, *, horizon: float) -> Floats:
     """Return the purchases expected of a customer within the horizon after the end of the observation."""
-    rate = (parameters.r + history.frequency) / (parameters.alpha + history.age)
-    return alive(parameters, history) * rate * _alive_time(parameters.s, parameters.beta + history.age, horizon)
+    own = parameters.at(history.pattern)
+    rate: Floats = (own.r + history.frequency) / (own.alpha + history.age)
+    return alive(parameters, history) * rate * _alive_time(own.s, own.beta + history.age, horizon)
 
 
 def expected_new(parameters: ParetoNBDParameters, horizon: Floats) -> Floats:
     """Return the repeat purchases expected of a new customer within each horizon."""
-    return parameters.r / parameters.alpha * _alive_time(parameters.s, parameters.beta, horizon)
+    found: Floats = parameters.r / parameters.alpha * _alive_time(parameters.s, parameters.beta, horizon)
+    return found
 
 
 def discounted(parameters: ParetoNBDParameters, history: History, *, force: float, horizon: float) -> Floats:
@@ -84,9 +99,10 @@ def discounted(parameters: ParetoNBDParameters, history: History, *, force: floa
         force: the continuous rate of discount, a unit of time.
         horizon: how far to look; infinity where the force is above 0.
     """
-    age, which = np.unique(history.age, return_inverse=True)
-    worth = _discounted_time(parameters.s, parameters.beta + age, force, horizon)[which]
-    rate = (parameters.r + history.frequency) / (parameters.alpha + history.age)
+    own = parameters.at(history.pattern)
+    since, which = np.unique(own.beta + history.age, return_inverse=True)
+    worth = _discounted_time(own.s, since, force, horizon)[which]
+    rate: Floats = (own.r + history.frequency) / (own.alpha + history.age)
     return alive(parameters, history) * rate * worth
 
 

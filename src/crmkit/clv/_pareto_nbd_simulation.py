@@ -14,8 +14,8 @@ def drawn(
     n: int,
     *,
     age: Floats,
-    purchases: tuple[float, float],
-    leaving: tuple[float, float] | None,
+    purchases: tuple[float, Floats | float],
+    leaving: tuple[float, Floats | float] | None,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Draw n customers of these ages, all of one if there is one.
@@ -26,7 +26,7 @@ def drawn(
     Args:
         n: how many.
         age: one, or n of them.
-        purchases: shape and rate of the gamma distribution of the rates of purchase.
+        purchases: shape and rate of the gamma distribution of the rates of purchase; a rate for all, or n of them.
         leaving: those of the rates of leaving; nobody leaves without.
         rng: the source of randomness.
     """
