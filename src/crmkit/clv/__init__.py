@@ -7,14 +7,14 @@
     ShiftedBetaGeometric        sBG: customers under contract, who may leave at each renewal
     BetaDiscreteWeibull         BdW: the same, where the chance to leave may change with tenure
     GammaGamma, independence    how much customers spend, and whether that goes with how often they buy
-    lifetime_value              what each customer is worth: LifetimeValue; PurchaseModel is what it takes
+    lifetime_value              what each customer is worth: LifetimeValue
     frequency_recency           what is expected of customers by how often and how lately they bought
     cumulative_purchases        repeat purchases of a cohort over time, expected and made
     holdout_calibration         a forecast held against what customers did in the holdout
 
-A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. `tables.customer_summary`
-makes the summary. `_maximise` climbs, `_mixture` sums over customers by their distinct pairs, `_estimate` says how sure
-the parameters are.
+A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. What can be asked of it is in
+`FittedPurchases`: the first five models answer the same questions. `tables.customer_summary` makes the summary.
+`_maximise` climbs, `_mixture` sums over customers by their distinct pairs, `_estimate` says how sure the parameters are.
 """
 
 from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo
@@ -22,11 +22,12 @@ from crmkit.clv._beta_discrete_weibull import BetaDiscreteWeibull
 from crmkit.clv._beta_geo import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
 from crmkit.clv._cumulative_purchases import CumulativePurchases, cumulative_purchases
 from crmkit.clv._estimate import Estimated
+from crmkit.clv._fitted_purchases import FittedPurchases
 from crmkit.clv._frequency_recency import FrequencyRecency, frequency_recency
 from crmkit.clv._gamma_gamma import FittedGammaGamma, GammaGamma
 from crmkit.clv._gamma_gamma_independence import independence
 from crmkit.clv._holdout import HoldoutCalibration, holdout_calibration
-from crmkit.clv._lifetime_value import LifetimeValue, PurchaseModel, lifetime_value
+from crmkit.clv._lifetime_value import LifetimeValue, lifetime_value
 from crmkit.clv._nbd import NBD, FittedNBD
 from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
 from crmkit.clv._retention import FittedRetention
@@ -44,6 +45,7 @@ __all__ = [
     "FittedGammaGamma",
     "FittedNBD",
     "FittedParetoNBD",
+    "FittedPurchases",
     "FittedRetention",
     "FrequencyRecency",
     "GammaGamma",
@@ -51,7 +53,6 @@ __all__ = [
     "LifetimeValue",
     "ModifiedBetaGeo",
     "ParetoNBD",
-    "PurchaseModel",
     "ShiftedBetaGeometric",
     "cumulative_purchases",
     "frequency_recency",

@@ -28,6 +28,7 @@ from crmkit.clv._history import History, collapsed, history_of
 from crmkit.clv._maximise import Floats
 from crmkit.clv._purchases_ahead import beta_binomial_geo_ahead
 from crmkit.clv._refused import refuse_unless
+from crmkit.clv._summaries import unit_of
 from crmkit.clv._whole import whole_number
 from crmkit.errors import NotEnoughData
 
@@ -144,7 +145,7 @@ def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedBeta
         raise NotEnoughData(message, model=_MODEL, n=history.n)
     top, notes = held(BetaBinomialGeoLikelihood.of(history), np.zeros(4), n=history.n, penalty=penalty)
     return FittedBetaBinomialGeo(
-        estimate=estimated(_MODEL, _NAMES[_MODEL], top, n=history.n, notes=notes), unit=getattr(data, "unit", None)
+        estimate=estimated(_MODEL, _NAMES[_MODEL], top, n=history.n, notes=notes), unit=unit_of(data)
     )
 
 

@@ -31,6 +31,7 @@ from crmkit.clv._fitted_purchases import FittedPurchases
 from crmkit.clv._history import History, collapsed, history_of
 from crmkit.clv._maximise import Floats
 from crmkit.clv._purchases_ahead import beta_geo_ahead
+from crmkit.clv._summaries import unit_of
 from crmkit.errors import InvalidArgument, NotEnoughData
 
 __all__ = ["BetaGeo", "FittedBetaGeo", "ModifiedBetaGeo"]
@@ -190,7 +191,7 @@ def _fit(model: Model, asked: BetaGeo | ModifiedBetaGeo, data: Any, columns: Map
         design = Design.of(names, coefficients, each, model=model)
         (top, notes), back = climbed(design, likelihood, each, top, penalty=penalty), design.back
     estimate = estimated(model, names, top, n=history.n, notes=notes, coefficients=coefficients, back=back)
-    return FittedBetaGeo(model=model, estimate=estimate, unit=getattr(data, "unit", None))
+    return FittedBetaGeo(model=model, estimate=estimate, unit=unit_of(data))
 
 
 def _start(history: History) -> Floats:

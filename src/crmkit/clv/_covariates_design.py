@@ -9,12 +9,14 @@ from attrs import evolve, frozen
 
 from crmkit.clv._covariates import BEYOND, SIGNS, covariates_of
 from crmkit.clv._firm import held
-from crmkit.clv._history import History, Places
-from crmkit.clv._maximise import Floats, Likelihood, Optimum, Value
+from crmkit.clv._history import History, Places, sampled
+from crmkit.clv._maximise import Floats, Likelihood, Optimum, Value, maximise
 from crmkit.errors import NotEnoughData
 
 __all__ = ["Design", "climbed"]
 
+# A fit to more patterns begins where one to about so many customers ends.
+_SAMPLE = 10_000
 # So far from where a climb without covariates began, one with them begins at the most.
 _FREE = 5.0
 
@@ -117,6 +119,12 @@ def climbed(
     logs = np.clip(plain.logs, plain.usual - _FREE, plain.usual + _FREE)
     nothing = np.zeros(len(design.place) - len(logs))
     start, usual = np.append(logs, nothing), np.append(plain.usual, nothing)
+    if design.weight.shape[1] >= 2 * _SAMPLE:
+        part = sampled(history, _SAMPLE)
+        used, pattern = np.unique(part.traits[0], return_inverse=True)
+        climb = design.at(used).under(likelihood(evolve(part, pattern=pattern)))
+        led = maximise(climb, start, n=history.n, penalty=penalty, usual=usual).logs
+        start = np.clip(led, start - _FREE, start + _FREE)  # a sample may leave free what all the data hold
     return held(design.under(likelihood(history)), start, n=history.n, penalty=penalty, usual=usual)
 
 

@@ -281,11 +281,11 @@ def _number(value: object) -> float:
 
 
 def _vague(names: tuple[str, ...], hessian: Floats) -> list[str]:
-    """Return of what the data say next to nothing."""
+    """Return what the data say next to nothing of."""
     try:
         spread = np.diag(np.linalg.inv(-hessian))
     except np.linalg.LinAlgError:
-        return []
+        return list(names)
     return [name for name, value in zip(names, spread, strict=True) if not 0 < value < _VAGUE**2]
 
 

@@ -37,7 +37,7 @@ _SAME: Mapping[str, str] = MappingProxyType({})
 
 @frozen(kw_only=True)
 class FittedPurchases(Fitted, ABC):
-    """A fitted model of purchases: the questions, and what a model must know to answer them."""
+    """A fitted model of purchases, whichever it is: the questions that can be asked of it."""
 
     @property
     def coefficients(self) -> Mapping[str, float]:

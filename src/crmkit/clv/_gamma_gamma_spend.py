@@ -11,6 +11,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._maximise import Floats
+from crmkit.clv._summaries import frame_of
 from crmkit.errors import InvalidColumn, MissingColumn, shown
 from crmkit.tables import collected, open_table
 
@@ -54,7 +55,7 @@ def spend_of(data: Any, *, columns: Mapping[str, str], model: str) -> Spend:
         MissingColumn, InvalidColumn: no such columns; a frequency that is no count, a spend below 0, or none where
             there are purchases.
     """
-    frame = open_table(getattr(data, "table", data), columns=columns)
+    frame = open_table(frame_of(data), columns=columns)
     names = frame.collect_schema().names()
     for name in ("frequency", "monetary_value"):
         if name not in names:

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from crmkit.clv._maximise import Floats
 from crmkit.clv._refused import refuse_unless
+from crmkit.clv._summaries import frame_of
 from crmkit.errors import InvalidColumn, MissingColumn, NotEnoughData, shown
 from crmkit.tables import collected, open_table
 
-__all__ = ["READ", "History", "Pairs", "Places", "collapsed", "history_of", "pairs_of"]
+__all__ = ["READ", "History", "Pairs", "Places", "collapsed", "history_of", "pairs_of", "sampled"]
 
 Places = NDArray[np.intp]
 
@@ -127,7 +128,7 @@ def history_of(data: Any, *, columns: Mapping[str, str], model: str, covariates:
         MissingColumn, InvalidColumn: no such columns; a value that no history has; the message names row and value.
         NotEnoughData: no customer.
     """
-    frame = open_table(getattr(data, "table", data), columns=columns)
+    frame = open_table(frame_of(data), columns=columns)
     names = frame.collect_schema().names()
     for name in (*_TRIPLE, *covariates):
         if name not in names:
@@ -148,11 +149,21 @@ def collapsed(history: History) -> History:
     order, new = _sorted(history.age, history.recency, history.frequency, *history.traits)
     counts = np.add.reduceat(history.counts[order], np.flatnonzero(new))
     present = counts > 0
-    kept = history.at(order[new][present])
+    kept = evolve(history.at(order[new][present]), counts=counts[present])
     if kept.pattern is None or kept.patterns is None:
-        return evolve(kept, counts=counts[present])
+        return kept
     used, pattern = np.unique(kept.pattern, return_inverse=True)
-    return evolve(kept, counts=counts[present], pattern=pattern, patterns=kept.patterns[used])
+    return evolve(kept, pattern=pattern, patterns=kept.patterns[used])
+
+
+def sampled(history: History, size: int) -> History:
+    """Take entries at regular places of the sorted ones, with one-timers and repeaters in their true proportion."""
+    places = np.linspace(0, len(history.age) - 1, size).astype(np.intp)
+    again = (history.frequency > 0).astype(np.intp)
+    counts = history.counts[places]
+    seen = np.bincount(again[places], counts, 2)
+    share = np.bincount(again, history.counts, 2) / np.maximum(seen, 1.0)
+    return evolve(history.at(places), counts=counts * share[again[places]])
 
 
 def pairs_of(first: Floats, second: Floats, pattern: Places | None = None) -> Pairs:

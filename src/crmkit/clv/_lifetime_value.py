@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -18,47 +18,22 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._arguments import Compounding, above_zero, force_of
-from crmkit.clv._estimate import Estimated
 from crmkit.clv._estimate_draws import check_draws
+from crmkit.clv._fitted_purchases import FittedPurchases
 from crmkit.clv._gamma_gamma import FittedGammaGamma
 from crmkit.clv._lifetime_value_draws import drawn_values
 from crmkit.clv._lifetime_value_segments import segments_of
 from crmkit.clv._maximise import Floats
 from crmkit.clv._predicting import with_column
+from crmkit.clv._summaries import currency_of, frame_of, unit_of
 from crmkit.errors import InvalidArgument
 from crmkit.tables import collected, open_table
 
-__all__ = ["LifetimeValue", "PurchaseModel", "lifetime_value"]
+__all__ = ["LifetimeValue", "lifetime_value"]
 
 _SAME: Mapping[str, str] = MappingProxyType({})
 _READ = ("frequency", "recency", "T", "monetary_value")
 _PURCHASES, _SPEND, _VALUE = "discounted_expected_purchases", "expected_average_value", "lifetime_value"
-
-
-class PurchaseModel(Protocol):
-    """A fitted model of when customers buy."""
-
-    @property
-    def estimate(self) -> Estimated:
-        """Its parameters."""
-        ...
-
-    @property
-    def unit(self) -> str | None:
-        """Its unit of time."""
-        ...
-
-    def discounted_expected_purchases(
-        self,
-        data: Any,
-        *,
-        discount_rate: float,
-        compounding: Compounding,
-        horizon: float | None,
-        columns: Mapping[str, str],
-    ) -> Any:
-        """Return the customers with the column `discounted_expected_purchases`."""
-        ...
 
 
 @frozen(kw_only=True, eq=False)
@@ -121,7 +96,7 @@ class LifetimeValue:
 
 
 def lifetime_value(
-    fit: PurchaseModel,
+    fit: FittedPurchases,
     spend: FittedGammaGamma,
     data: Any,
     *,
@@ -166,12 +141,12 @@ def lifetime_value(
     share = above_zero("margin", margin, or_zero=True)
     force_of(discount_rate, compounding)
     check_draws(draws, confidence, rng, least=0)
-    unit = getattr(data, "unit", None)
+    unit = unit_of(data)
     if None not in (unit, fit.unit) and unit != fit.unit:
         message = f"the fit counts in {fit.unit}s and the summary in {unit}s; make both with one unit"
         raise InvalidArgument(message, argument="data", value=unit)
 
-    def valued(purchases: PurchaseModel, spends: FittedGammaGamma, customers: Any, own: Mapping[str, str]) -> Any:
+    def valued(purchases: FittedPurchases, spends: FittedGammaGamma, customers: Any, own: Mapping[str, str]) -> Any:
         counted = purchases.discounted_expected_purchases(
             customers, discount_rate=discount_rate, compounding=compounding, horizon=horizon, columns=own
         )
@@ -182,7 +157,7 @@ def lifetime_value(
     value, counts = _array(table, _VALUE), _counts(table, columns)
     drawn, low, high = None, math.nan, math.nan
     if draws and rng is not None:
-        distinct, which = _distinct(data, columns, read=(*_READ, *getattr(fit, "covariates", ())))
+        distinct, which = _distinct(data, columns, read=(*_READ, *fit.covariates))
         drawn = drawn_values(
             fit, spend, lambda one, other: _array(valued(one, other, distinct, _SAME), _VALUE), draws=draws, rng=rng
         )[which]
@@ -203,7 +178,7 @@ def lifetime_value(
         compounding=compounding,
         margin=share,
         unit=fit.unit if unit is None else unit,
-        currency=getattr(data, "currency", None),
+        currency=currency_of(data),
         draws=drawn,
         counts=counts,
     )
@@ -222,7 +197,7 @@ def _counts(table: Any, columns: Mapping[str, str]) -> Floats:
 
 def _distinct(data: Any, columns: Mapping[str, str], *, read: tuple[str, ...]) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """Return what the models read of customers, each distinct row once, and which of them each customer is."""
-    frame = collected(open_table(getattr(data, "table", data), columns=columns))
+    frame = collected(open_table(frame_of(data), columns=columns))
     wanted = [name for name in read if name in frame.columns]
     rows = pd.DataFrame({name: frame[name].cast(nw.Float64).to_numpy() for name in wanted})
     which = rows.groupby(wanted, sort=False, dropna=False).ngroup().to_numpy().astype(np.intp)

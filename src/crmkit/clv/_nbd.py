@@ -19,6 +19,7 @@ from crmkit.clv._nbd_likelihood import NBDLikelihood
 from crmkit.clv._nbd_numbers import NBDParameters, discounted, expected, pmf
 from crmkit.clv._pareto_nbd_simulation import drawn
 from crmkit.clv._purchases_ahead import nbd_ahead
+from crmkit.clv._summaries import unit_of
 from crmkit.errors import NotEnoughData
 
 __all__ = ["NBD", "FittedNBD"]
@@ -66,7 +67,7 @@ class NBD:
         seen = float(history.counts @ history.age) / float(history.counts @ history.frequency)
         top = maximise(NBDLikelihood.of(history), np.log([1.0, seen]), n=history.n, penalty=self.penalty)
         estimate = estimated(_MODEL, _NAMES[_MODEL], top, n=history.n)
-        return FittedNBD(estimate=estimate, unit=getattr(data, "unit", None))
+        return FittedNBD(estimate=estimate, unit=unit_of(data))
 
 
 @frozen(kw_only=True)

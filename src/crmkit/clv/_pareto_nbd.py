@@ -16,7 +16,7 @@ from crmkit.clv._covariates_design import Design, climbed
 from crmkit.clv._estimate import estimated, known, with_known
 from crmkit.clv._firm import held
 from crmkit.clv._fitted_purchases import FittedPurchases
-from crmkit.clv._history import History, collapsed, history_of
+from crmkit.clv._history import History, collapsed, history_of, sampled
 from crmkit.clv._maximise import Floats, maximise
 from crmkit.clv._pareto_nbd_likelihood import ParetoNBDLikelihood
 from crmkit.clv._pareto_nbd_numbers import (
@@ -29,6 +29,7 @@ from crmkit.clv._pareto_nbd_numbers import (
 )
 from crmkit.clv._pareto_nbd_simulation import drawn
 from crmkit.clv._purchases_ahead import pareto_nbd_ahead
+from crmkit.clv._summaries import unit_of
 from crmkit.errors import NotEnoughData
 
 __all__ = ["FittedParetoNBD", "ParetoNBD"]
@@ -93,7 +94,7 @@ class ParetoNBD:
             design = Design.of(names, coefficients, each, model=_MODEL)
             (top, notes), back = climbed(design, likelihood, each, top, penalty=penalty), design.back
         estimate = estimated(_MODEL, names, top, n=history.n, notes=notes, coefficients=coefficients, back=back)
-        return FittedParetoNBD(estimate=estimate, unit=getattr(data, "unit", None))
+        return FittedParetoNBD(estimate=estimate, unit=unit_of(data))
 
 
 @frozen(kw_only=True)
@@ -163,18 +164,6 @@ def _start(history: History, penalty: float) -> Floats:
     found: Floats = np.log([1.0, seen, 1.0, seen])
     if len(history.age) < 2 * _SAMPLE:
         return found
-    led = maximise(ParetoNBDLikelihood.of(_sample(history)), found, n=history.n, penalty=penalty).logs
+    led = maximise(ParetoNBDLikelihood.of(sampled(history, _SAMPLE)), found, n=history.n, penalty=penalty).logs
     # A sample may leave a parameter free that all the data hold.
     return np.clip(led, found - _FREE, found + _FREE)
-
-
-def _sample(history: History) -> History:
-    """Take entries at regular places of the sorted ones, with one-timers and repeaters in their true proportion."""
-    places = np.linspace(0, len(history.age) - 1, _SAMPLE).astype(np.intp)
-    again = (history.frequency > 0).astype(np.intp)
-    counts = history.counts[places]
-    seen = np.bincount(again[places], counts, 2)
-    share = np.bincount(again, history.counts, 2) / np.maximum(seen, 1.0)
-    return History(
-        history.frequency[places], history.recency[places], history.age[places], counts * share[again[places]]
-    )

@@ -59,7 +59,7 @@ def day_number(micros: nw.Expr, shifts: Iterable[tuple[int | None, int]]) -> nw.
         begun = nw.lit(1) if start is None else (micros >= start).cast(nw.Int64)
         local = local + begun * (offset - before)
         before = offset
-    return local // DAY - _DAYS_BEFORE
+    return (local // DAY - _DAYS_BEFORE).cast(nw.Int32)  # half the width: engines group by it
 
 
 def local_shifts(first: int, last: int, place: ZoneInfo) -> tuple[tuple[int | None, int], ...]:
