@@ -12,9 +12,9 @@
     cumulative_purchases        repeat purchases of a cohort over time, expected and made
     holdout_calibration         a forecast held against what customers did in the holdout
 
-A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. What can be asked of it is in
-`FittedPurchases`: the first five models answer the same questions. `tables.customer_summary` makes the summary.
-`_maximise` climbs, `_mixture` sums over customers by their distinct pairs, `_estimate` says how sure the parameters are.
+A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. The first five models answer
+the same questions, those of `FittedPurchases`. `tables.customer_summary` makes the summary. `_maximise` climbs,
+`_mixture` sums over customers by their distinct pairs, `_estimate` says how sure the parameters are.
 """
 
 from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo
