@@ -15,11 +15,15 @@ from crmkit.clv import (
     FittedParetoNBD,
     ModifiedBetaGeo,
     ParetoNBD,
+    _covariates_design,
     lifetime_value,
 )
+from crmkit.clv._estimate import estimated
+from crmkit.clv._maximise import Optimum
 from crmkit.errors import ConvergenceError, ConvergenceWarning
 
-RUNS = int(os.environ.get("CRMKIT_EXAMPLES", "0"))
+EXAMPLES = int(os.environ.get("CRMKIT_EXAMPLES", "0"))
+RUNS = 200
 BG = FittedBetaGeo.of(r=0.6, alpha=6.0, a=0.8, b=2.4, coefficients={"alpha.x": 0.5, "a.x": 0.4, "b.x": -0.3})
 MBG = FittedBetaGeo.of(
     r=0.9, alpha=6.0, a=0.8, b=2.4, model="MBG/NBD", coefficients={"alpha.x": 0.5, "a.x": 0.4, "b.x": -0.3}
@@ -59,7 +63,7 @@ def test_a_fit_finds_the_coefficients_of_what_was_drawn(fit, model, binary):
     assert list(found.standard_errors) == [*fit.params, *fit.coefficients]
 
 
-@pytest.mark.skipif(not RUNS, reason="takes minutes; CRMKIT_EXAMPLES=200 says how many runs")
+@pytest.mark.skipif(EXAMPLES < RUNS, reason="takes minutes; CRMKIT_EXAMPLES=200 runs it")
 @pytest.mark.parametrize(("fit", "model"), CASES)
 def test_a_fit_finds_them_at_the_rate_it_claims(fit, model):
     true = {**fit.params, **fit.coefficients}
@@ -248,3 +252,22 @@ def test_data_of_a_simpler_model_are_said_to_be(model):
         fit = model(**ONLY_X).fit(drawn)
     assert np.isfinite(list({**fit.params, **fit.coefficients}.values())).all()
     assert fit.coefficients["alpha.x"] == pytest.approx(np.log(0.25 / 0.5), abs=0.1)
+
+
+@pytest.mark.parametrize(("fit", "model"), CASES)
+def test_of_many_customers_a_sample_leads_to_the_same_top(fit, model, monkeypatch):
+    drawn = customers(fit, 700)
+    alone = model(**ONLY_X).fit(drawn)
+    monkeypatch.setattr(_covariates_design, "_SAMPLE", 200)
+    led = model(**ONLY_X).fit(drawn)
+    assert led.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-12)
+    assert led.coefficients == pytest.approx(alone.coefficients, rel=1e-6)
+
+
+def test_coefficients_of_which_the_data_say_nothing_at_all_are_named():
+    none = np.zeros(2)
+    top = Optimum(none, -1.0, 0.0, np.diag([-4.0, 0.0]), 1, none)
+    with pytest.warns(ConvergenceWarning):
+        found = estimated("a model", ("alpha",), top, n=9, coefficients=("alpha.x",), back=np.eye(2))
+    assert found.warnings[0].startswith("alpha.x ran away")
+    assert np.isnan(found.covariance).all()

@@ -38,7 +38,7 @@ def test_a_climb_that_ran_away_over_a_hill_begins_again_on_it():
     def likelihood(logs):
         return summed(plateau(logs), hill(logs, 3.0, 0.2))
 
-    top, notes = held(likelihood, np.array([8.0]), n=1, penalty=0.0)
+    top, notes = held(likelihood, np.array([8.0]), n=1, penalty=0.0, usual=np.zeros(1))
     assert top.logs == pytest.approx([3.2], abs=0.3)
     assert top.slope < 1e-6
     assert (top.away.any(), notes) == (False, ())

@@ -1,7 +1,6 @@
 """Pareto/NBD as it is called: fitted once, then asked."""
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -41,19 +40,21 @@ def test_the_fit_is_the_same_whatever_the_order_the_counts_and_the_kind(fitted):
         assert ParetoNBD().fit(other) == fitted
 
 
-def test_own_column_names_and_the_unit_of_a_summary_are_taken():
+def test_own_column_names_are_taken():
     data = pd.DataFrame(cdnow_rounded())
-    summary = SimpleNamespace(table=data, unit="week")
-    assert ParetoNBD().fit(summary).unit == "week"
     named = ParetoNBD(penalty=0.01).fit(data.rename(columns={"T": "age"}), columns={"T": "age"})
-    assert named.unit is None
-    assert named.params == ParetoNBD(penalty=0.01).fit(summary).params
+    assert named.params == ParetoNBD(penalty=0.01).fit(data).params
 
 
-def test_a_penalty_draws_the_logarithms_to_zero(fitted):
-    drawn = ParetoNBD(penalty=0.1).fit(pd.DataFrame(cdnow_rounded()))
-    assert math.log(drawn.params["beta"]) < math.log(fitted.params["beta"])
+def test_a_penalty_draws_to_the_rate_seen_in_whatever_unit(fitted):
+    weeks = pd.DataFrame(cdnow_rounded())
+    drawn = ParetoNBD(penalty=10.0).fit(weeks)
+    seen = weeks["T"].sum() / weeks["frequency"].sum()
+    assert drawn.params == pytest.approx({"r": 1.0, "alpha": seen, "s": 1.0, "beta": seen}, rel=0.1)
     assert drawn.log_likelihood < fitted.log_likelihood
+    days = ParetoNBD(penalty=0.1).fit(weeks.assign(recency=weeks["recency"] * 7, T=weeks["T"] * 7))
+    own = ParetoNBD(penalty=0.1).fit(weeks).params
+    assert days.params == pytest.approx({**own, "alpha": own["alpha"] * 7, "beta": own["beta"] * 7}, rel=1e-6)
 
 
 def test_the_fit_to_many_begins_at_that_to_a_sample_and_ends_at_the_same_top(monkeypatch):

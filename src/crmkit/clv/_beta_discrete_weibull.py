@@ -48,5 +48,6 @@ def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedRete
     # With a penalty sBG, from which the climb starts, does not run away.
     simpler = maximise(ShiftedBetaGeometricLikelihood.of(tenures), np.zeros(2), n=tenures.n, penalty=max(penalty, FIRM))
     start = np.append(simpler.logs, 0.0)
-    top, notes = held(BetaDiscreteWeibullLikelihood.of(tenures), start, n=tenures.n, penalty=penalty)
+    climb = BetaDiscreteWeibullLikelihood.of(tenures)
+    top, notes = held(climb, start, n=tenures.n, penalty=penalty, usual=np.zeros(3))
     return FittedRetention(model="BdW", estimate=estimated("BdW", NAMES["BdW"], top, n=tenures.n, notes=notes))

@@ -54,9 +54,10 @@ class BetaGeo:
     Args:
         purchase_covariates: the columns, of numbers or of true and false, that move how often customers buy.
         dropout_covariates: those that move how soon they leave.
-        penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2); a little
-            of it, such as 0.001, keeps parameters finite that the data do not determine. With covariates it is on the
-            parameters at their means, and on the coefficients too, each for one standard deviation.
+        penalty: how much it counts against the mean log-likelihood that parameters are far from r = a = 1, b = 2 and
+            the rate of purchases seen: the squared way of their logarithms (L2). A little of it, such as 0.001, keeps
+            parameters finite that the data do not determine. With covariates it is on the parameters at their means,
+            and on the coefficients too, each for one standard deviation.
     """
 
     purchase_covariates: tuple[str, ...] = field(default=())

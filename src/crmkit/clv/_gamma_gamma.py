@@ -42,9 +42,9 @@ class GammaGamma:
     How often somebody buys must say nothing of how much they spend at a time: `independence` looks whether it does.
 
     Args:
-        penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2), with
-            spends on the scale of their mean; a little of it, such as 0.001, keeps parameters finite that the data do
-            not determine.
+        penalty: how much it counts against the mean log-likelihood that parameters are far from p = q = 3 and the mean
+            spend seen: the squared way of their logarithms (L2). A little of it, such as 0.001, keeps parameters finite
+            that the data do not determine.
     """
 
     penalty: float = field(default=0.0)

@@ -48,8 +48,9 @@ def mean_power(power: Floats, a: Floats | float, last: Floats, u: Floats) -> Flo
     return found
 
 
-def _summed(power: Floats, a: Floats, last: Floats, u: Floats) -> Floats:
+def _summed(power: Floats, a: Floats | float, last: Floats, u: Floats) -> Floats:
     """Sum by the trapezoid rule on a doubly exponential scale of the log-odds (Takahasi & Mori 1974)."""
+    a = np.broadcast_to(a, last.shape)
     b = np.maximum(last - a, _LOST * a)
     scale = np.minimum(1.0, np.sqrt(zeta(2, a) + zeta(2, b)))
     low, high = -np.arcsinh(_END / (a * scale) + _END), np.arcsinh(_END / (b * scale) + _END)

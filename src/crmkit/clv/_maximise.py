@@ -69,7 +69,7 @@ def maximise(
         likelihood: summed over customers.
         start: the logarithms of the parameters to begin with.
         n: how many customers stand behind it; the climb is on the mean.
-        penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2).
+        penalty: how much the squared way of the logarithms counts against the mean log-likelihood (L2).
         usual: the logarithms from which the way is measured, where the climb begins elsewhere.
     """
     centre = start if usual is None else usual
@@ -82,8 +82,9 @@ def maximise(
         key = logs.tobytes()
         if not last or last[0][0] != key:
             steps += 1
-            inside = np.abs(logs - centre).max() <= _EDGE
-            last[:] = [(key, _penalised(likelihood(logs), logs, n * penalty) if inside else _outside(len(logs)))]
+            way = logs - centre
+            inside = np.abs(way).max() <= _EDGE
+            last[:] = [(key, _penalised(likelihood(logs), way, n * penalty) if inside else _outside(len(logs)))]
         return last[0][1]
 
     def value(logs: Floats) -> float:
@@ -106,20 +107,21 @@ def maximise(
     logs = _polished(at, np.asarray(found.x, dtype=np.float64))
     top = at(logs)
     slope = float(np.abs(top.gradient).max()) / n
-    return Optimum(logs, top.value + n * penalty * float(logs @ logs), slope, top.hessian, steps, centre)
+    way = logs - centre
+    return Optimum(logs, top.value + n * penalty * float(way @ way), slope, top.hessian, steps, centre)
 
 
 def _outside(size: int) -> Value:
     return Value(-np.inf, np.full(size, np.inf), np.zeros((size, size)))
 
 
-def _penalised(value: Value, logs: Floats, weight: float) -> Value:
+def _penalised(value: Value, way: Floats, weight: float) -> Value:
     if not weight:
         return value
     return Value(
-        value.value - weight * float(logs @ logs),
-        value.gradient - 2 * weight * logs,
-        value.hessian - 2 * weight * np.eye(len(logs)),
+        value.value - weight * float(way @ way),
+        value.gradient - 2 * weight * way,
+        value.hessian - 2 * weight * np.eye(len(way)),
     )
 
 

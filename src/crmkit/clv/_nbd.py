@@ -37,8 +37,9 @@ class NBD:
     not show that anybody leaves.
 
     Args:
-        penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2); a little
-            of it, such as 0.001, keeps parameters finite that the data do not determine.
+        penalty: how much it counts against the mean log-likelihood that parameters are far from r = 1 and the rate of
+            purchases seen: the squared way of their logarithms (L2). A little of it, such as 0.001, keeps parameters
+            finite that the data do not determine.
     """
 
     penalty: float = field(default=0.0)

@@ -52,9 +52,10 @@ class ParetoNBD:
     Args:
         purchase_covariates: the columns, of numbers or of true and false, that move how often customers buy.
         dropout_covariates: those that move how soon they leave.
-        penalty: how much the squared logarithms of the parameters count against the mean log-likelihood (L2); a little
-            of it, such as 0.001, keeps parameters finite that the data do not determine. With covariates it is on the
-            parameters at their means, and on the coefficients too, each for one standard deviation.
+        penalty: how much it counts against the mean log-likelihood that parameters are far from r = s = 1 and the rate
+            of purchases seen: the squared way of their logarithms (L2). A little of it, such as 0.001, keeps parameters
+            finite that the data do not determine. With covariates it is on the parameters at their means, and on the
+            coefficients too, each for one standard deviation.
     """
 
     purchase_covariates: tuple[str, ...] = field(default=())
@@ -88,7 +89,9 @@ class ParetoNBD:
             )
             raise NotEnoughData(message, model=_MODEL, n=history.n)
         likelihood = ParetoNBDLikelihood.of
-        (top, notes), back = held(likelihood(history), _start(history, penalty), n=history.n, penalty=penalty), None
+        usual = _usual(history)
+        start = _start(history, usual, penalty)
+        (top, notes), back = held(likelihood(history), start, n=history.n, penalty=penalty, usual=usual), None
         if coefficients:
             each = collapsed(read)
             design = Design.of(names, coefficients, each, model=_MODEL)
@@ -158,12 +161,17 @@ class FittedParetoNBD(FittedPurchases):
         return drawn(n, age=age, purchases=(own.r, own.alpha), leaving=(own.s, own.beta), rng=rng)
 
 
-def _start(history: History, penalty: float) -> Floats:
-    """Begin at r = s = 1 and the rate of purchases seen; of many histories, where a regular sample of them leads."""
+def _usual(history: History) -> Floats:
+    """Return r = s = 1 and the rate of purchases seen."""
     seen = float(history.counts @ history.age) / float(history.counts @ history.frequency)
     found: Floats = np.log([1.0, seen, 1.0, seen])
+    return found
+
+
+def _start(history: History, usual: Floats, penalty: float) -> Floats:
+    """Begin there; with many histories, where a regular sample of them leads."""
     if len(history.age) < 2 * _SAMPLE:
-        return found
-    led = maximise(ParetoNBDLikelihood.of(sampled(history, _SAMPLE)), found, n=history.n, penalty=penalty).logs
+        return usual
+    led = maximise(ParetoNBDLikelihood.of(sampled(history, _SAMPLE)), usual, n=history.n, penalty=penalty).logs
     # A sample may leave a parameter free that all the data hold.
-    return np.clip(led, found - _FREE, found + _FREE)
+    return np.clip(led, usual - _FREE, usual + _FREE)
