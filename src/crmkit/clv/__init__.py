@@ -13,8 +13,11 @@
     holdout_calibration         a forecast held against what customers did in the holdout
 
 A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. The first five models answer
-the same questions, those of `FittedPurchases`. `tables.customer_summary` makes the summary. `_maximise` climbs,
-`_mixture` sums over customers by their distinct pairs, `_estimate` says how sure the parameters are.
+the same questions, those of `FittedPurchases`. `tables.customer_summary` makes the summary.
+
+Each model has a file of its name, `_likelihood` beside it (how likely data are), `_numbers` (what is to be expected) and
+`_simulation`. What they share: `_history` and `_covariates` read customers, `_mixture` sums over them by their distinct
+pairs, `_maximise` climbs to the top and `_firm` holds it there, `_estimate` says how sure the parameters are.
 """
 
 from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo

@@ -54,7 +54,7 @@ class Fitted:
         return self.estimate.warnings
 
     def interval(self, confidence: float = 0.95) -> Mapping[str, tuple[float, float]]:
-        """Return a Wald interval of each parameter, on the scale of its logarithm."""
+        """Return a Wald interval of each parameter, on the scale of its logarithm, and of each coefficient."""
         return self.estimate.interval(confidence)
 
     def to_json(self) -> str:
