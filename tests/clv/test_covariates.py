@@ -92,6 +92,7 @@ def test_the_scale_of_a_covariate_is_no_matter(fit, model, penalty):
     drawn = customers(fit, 700)
     one = model(**ONLY_X, penalty=penalty).fit(drawn)
     other = model(**ONLY_X, penalty=penalty).fit(drawn.assign(x=2000 + 4 * drawn["x"]))
+    model(**ONLY_X, penalty=penalty).fit(drawn.assign(x=1e300 * drawn["x"]))
     assert other.log_likelihood == pytest.approx(one.log_likelihood, rel=1e-10)
     for name, value in one.coefficients.items():
         assert other.coefficients[name] == pytest.approx(value / 4, rel=1e-5, abs=1e-7)
@@ -119,6 +120,8 @@ def test_columns_of_any_frame_and_name_will_do():
     model, called = ParetoNBD(**ONLY_X), {"x": "is new"}
     fit = model.fit(drawn)
     assert model.fit(pl.from_pandas(said), columns=called) == fit
+    joined = drawn.assign(x=(drawn["x"] == 1).astype(object))
+    assert model.fit(joined) == fit
     frame = fit.expected_purchases(pl.from_pandas(said).lazy(), horizon=9, columns=called)
     assert frame.columns[-2:] == ["is new", "expected_purchases"]
     assert (

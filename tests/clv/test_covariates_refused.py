@@ -30,9 +30,11 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest(model):
         ([1.0, 2.0, np.nan], 2, "is missing or not finite"),
         ([1.0, np.inf, 2.0], 1, "is missing or not finite"),
         (pd.array([True, None, False], dtype="boolean"), 1, "is missing or not finite"),
-        ([1, "gold", 2], 1, "'gold' is no number"),
-        (["gold", "gold", "silver"], 0, "true and false"),
-        (pd.to_datetime(["2024-01-01"] * 3), 0, "is no number"),
+        ([1, "gold", 2], 1, "row 1: 'gold' is neither a number nor true or false"),
+        ([True, False, None], 2, "row 2: None is neither"),
+        (["gold", "gold", "silver"], 0, "of categories make a column"),
+        (pd.Categorical([1, 2, 1]), 0, "row 0: '1' is neither"),
+        (pd.to_datetime(["2024-01-01"] * 3), 0, "is neither a number"),
     ],
 )
 def test_a_value_that_is_no_number_is_named(values, row, said):

@@ -15,7 +15,7 @@
 A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. The first five models answer
 the same questions, those of `FittedPurchases`. `tables.customer_summary` makes the summary.
 
-Each model has a file of its name, `_likelihood` beside it (how likely data are), `_numbers` (what is to be expected) and
+Each model has a file of its name, and beside it `_likelihood` (how likely data are), `_numbers` (what to expect) and
 `_simulation`. What they share: `_history` and `_covariates` read customers, `_mixture` sums over them by their distinct
 pairs, `_maximise` climbs to the top and `_firm` holds it there, `_estimate` says how sure the parameters are.
 """

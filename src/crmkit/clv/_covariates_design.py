@@ -58,10 +58,11 @@ class Design:
         weights = np.bincount(history.pattern, history.counts) / history.counts.sum()
         mean = weights @ history.patterns
         off = history.patterns - mean
-        spread = np.sqrt(weights @ off**2)
+        most = np.maximum(np.abs(history.patterns).max(axis=0), np.finfo(float).tiny)
+        spread = most * np.sqrt(weights @ (off / most) ** 2)
         covariates = covariates_of(coefficients)
         for at, name in enumerate(covariates):
-            if spread[at] <= _NOTHING * np.abs(history.patterns[:, at]).max():
+            if spread[at] <= _NOTHING * most[at]:
                 message = f"{model}: covariate {name!r} is the same for all customers, so nothing says what it does"
                 raise NotEnoughData(f"{message}; leave it out", model=model, n=history.n)
         off /= spread

@@ -205,20 +205,23 @@ def _values(column: Any, name: str) -> Floats:
     """Read a covariate; -0 is 0."""
     if column.dtype == nw.Boolean:
         column = column.cast(nw.Float64)
-    if not column.dtype.is_numeric():
-        row = next((row for row, value in enumerate(column) if not _is_number(value)), 0)
-        raise InvalidColumn(
-            f"column {name!r}, row {row}: {shown(column[row])} is no number; a covariate is a column of numbers, or of "
-            "true and false: make one of them of each category but one",
-            column=name,
-            row=row,
-            value=column[row],
-        )
-    return _numbers(column, name) + 0.0
+    if column.dtype.is_numeric():
+        return _numbers(column, name) + 0.0
+    # Columns of true and false become objects where tables are joined.
+    values = column.to_list() if column.dtype == nw.Object else []
+    row = next((row for row, value in enumerate(values) if not _is_number(value)), 0)
+    if values and _is_number(values[row]):
+        return np.array(values, dtype=np.float64) + 0.0
+    value = values[row] if values else str(column[row])
+    message = (
+        f"column {name!r}, row {row}: {shown(value)} is neither a number nor true or false; "
+        "of categories make a column of true and false for each but one"
+    )
+    raise InvalidColumn(message, column=name, row=row, value=value)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, bool | int | float | np.bool_ | np.integer | np.floating) and math.isfinite(value)
 
 
 def _numbers(column: Any, name: str) -> Floats:
