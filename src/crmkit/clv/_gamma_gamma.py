@@ -66,25 +66,7 @@ class GammaGamma:
             ConvergenceWarning: parameters that the data hardly determine, a mean spend that is infinite (q <= 1),
                 spends that go with the number of purchases, purchases of nothing.
         """
-        above_zero("penalty", self.penalty, or_zero=True)
-        read = collapsed_spend(spend_of(data, columns=columns, model=_MODEL))
-        spend = read.where((read.frequency > 0) & (read.value > 0))
-        if len(np.unique(spend.value)) < 2:
-            message = f"{_MODEL}: {spend.n} customers with one and the same spend say nothing of how spends differ"
-            raise NotEnoughData(message, model=_MODEL, n=spend.n)
-        # A power of two near the mean: it changes no bit of the data, and any currency is fitted alike.
-        scale = 2.0 ** math.floor(math.log2(float(spend.counts @ spend.value) / spend.n))
-        scaled = Spend(spend.frequency, spend.value / scale, spend.counts)
-        top = maximise(GammaGammaLikelihood.of(scaled), _start(scaled), n=spend.n, penalty=self.penalty)
-        notes = _notes(read, spend, q=float(np.exp(top.logs[1])))
-        found = estimated(_MODEL, _NAMES[_MODEL], top, n=spend.n, notes=notes)
-        return FittedGammaGamma(
-            estimate=evolve(
-                found,
-                params=dict(found.params) | {"v": found.params["v"] * scale},
-                log_likelihood=found.log_likelihood - spend.n * math.log(scale),
-            )
-        )
+        return _fit(self, data, columns)
 
 
 @frozen(kw_only=True)
@@ -163,11 +145,33 @@ class FittedGammaGamma(Fitted):
                 f"{_MODEL}: q is {q:.3g}, so the mean spend of {undefined} customers is infinite and stands as NaN; "
                 f"look for a few huge amounts, cap them and fit again"
             )
-            warnings.warn(message, UndefinedMetricWarning, stacklevel=4)
+            warnings.warn(message, UndefinedMetricWarning, stacklevel=3)
         found: Floats = np.divide(
             p * (v + spend.frequency * spend.value), below, out=np.full(len(below), np.nan), where=below > 0
         )
         return found
+
+
+def _fit(asked: GammaGamma, data: Any, columns: Mapping[str, str]) -> FittedGammaGamma:
+    above_zero("penalty", asked.penalty, or_zero=True)
+    read = collapsed_spend(spend_of(data, columns=columns, model=_MODEL))
+    spend = read.where((read.frequency > 0) & (read.value > 0))
+    if len(np.unique(spend.value)) < 2:
+        message = f"{_MODEL}: {spend.n} customers with one and the same spend say nothing of how spends differ"
+        raise NotEnoughData(message, model=_MODEL, n=spend.n)
+    # A power of two near the mean: it changes no bit of the data, and any currency is fitted alike.
+    scale = 2.0 ** math.floor(math.log2(float(spend.counts @ spend.value) / spend.n))
+    scaled = Spend(spend.frequency, spend.value / scale, spend.counts)
+    top = maximise(GammaGammaLikelihood.of(scaled), _start(scaled), n=spend.n, penalty=asked.penalty)
+    notes = _notes(read, spend, q=float(np.exp(top.logs[1])))
+    found = estimated(_MODEL, _NAMES[_MODEL], top, n=spend.n, notes=notes)
+    return FittedGammaGamma(
+        estimate=evolve(
+            found,
+            params=dict(found.params) | {"v": found.params["v"] * scale},
+            log_likelihood=found.log_likelihood - spend.n * math.log(scale),
+        )
+    )
 
 
 def _start(spend: Spend) -> Floats:

@@ -60,15 +60,7 @@ class NBD:
         Warns:
             ConvergenceWarning: parameters that the data hardly determine.
         """
-        above_zero("penalty", self.penalty, or_zero=True)
-        history = collapsed(history_of(data, columns=columns, model=_MODEL))
-        if not (history.frequency.any() and history.age.any()):
-            message = f"{_MODEL}: nobody bought again in any time, so nothing says how often customers buy"
-            raise NotEnoughData(message, model=_MODEL, n=history.n)
-        seen = float(history.counts @ history.age) / float(history.counts @ history.frequency)
-        top = maximise(NBDLikelihood.of(history), np.log([1.0, seen]), n=history.n, penalty=self.penalty)
-        estimate = estimated(_MODEL, _NAMES[_MODEL], top, n=history.n)
-        return FittedNBD(estimate=estimate, unit=unit_of(data))
+        return _fit(self, data, columns)
 
 
 @frozen(kw_only=True)
@@ -120,3 +112,15 @@ class FittedNBD(FittedPurchases):
     def _drawn(self, n: int, age: Floats, rng: np.random.Generator, patterns: Floats | None) -> pd.DataFrame:
         r, alpha = self.params.values()
         return drawn(n, age=age, purchases=(r, alpha), leaving=None, rng=rng)
+
+
+def _fit(asked: NBD, data: Any, columns: Mapping[str, str]) -> FittedNBD:
+    above_zero("penalty", asked.penalty, or_zero=True)
+    history = collapsed(history_of(data, columns=columns, model=_MODEL))
+    if not (history.frequency.any() and history.age.any()):
+        message = f"{_MODEL}: nobody bought again in any time, so nothing says how often customers buy"
+        raise NotEnoughData(message, model=_MODEL, n=history.n)
+    seen = float(history.counts @ history.age) / float(history.counts @ history.frequency)
+    top = maximise(NBDLikelihood.of(history), np.log([1.0, seen]), n=history.n, penalty=asked.penalty)
+    estimate = estimated(_MODEL, _NAMES[_MODEL], top, n=history.n)
+    return FittedNBD(estimate=estimate, unit=unit_of(data))

@@ -79,25 +79,7 @@ class ParetoNBD:
         Warns:
             ConvergenceWarning: parameters that the data hardly determine.
         """
-        penalty = above_zero("penalty", self.penalty, or_zero=True)
-        coefficients = coefficients_of(self.purchase_covariates, self.dropout_covariates, leaving=_LEAVING)
-        read = history_of(data, columns=columns, model=_MODEL, covariates=covariates_of(coefficients))
-        history, names = collapsed(read.bare()), _NAMES[_MODEL]
-        if not (history.frequency.any() and history.age.any()):
-            message = (
-                f"{_MODEL}: nobody bought again in any time, so nothing says how often customers buy or when they leave"
-            )
-            raise NotEnoughData(message, model=_MODEL, n=history.n)
-        likelihood = ParetoNBDLikelihood.of
-        usual = _usual(history)
-        start = _start(history, usual, penalty)
-        (top, notes), back = held(likelihood(history), start, n=history.n, penalty=penalty, usual=usual), None
-        if coefficients:
-            each = collapsed(read)
-            design = Design.of(names, coefficients, each, model=_MODEL)
-            (top, notes), back = climbed(design, likelihood, each, top, penalty=penalty), design.back
-        estimate = estimated(_MODEL, names, top, n=history.n, notes=notes, coefficients=coefficients, back=back)
-        return FittedParetoNBD(estimate=estimate, unit=unit_of(data))
+        return _fit(self, data, columns)
 
 
 @frozen(kw_only=True)
@@ -159,6 +141,28 @@ class FittedParetoNBD(FittedPurchases):
     def _drawn(self, n: int, age: Floats, rng: np.random.Generator, patterns: Floats | None) -> pd.DataFrame:
         own = self._parameters(patterns)
         return drawn(n, age=age, purchases=(own.r, own.alpha), leaving=(own.s, own.beta), rng=rng)
+
+
+def _fit(asked: ParetoNBD, data: Any, columns: Mapping[str, str]) -> FittedParetoNBD:
+    penalty = above_zero("penalty", asked.penalty, or_zero=True)
+    coefficients = coefficients_of(asked.purchase_covariates, asked.dropout_covariates, leaving=_LEAVING)
+    read = history_of(data, columns=columns, model=_MODEL, covariates=covariates_of(coefficients))
+    history, names = collapsed(read.bare()), _NAMES[_MODEL]
+    if not (history.frequency.any() and history.age.any()):
+        message = (
+            f"{_MODEL}: nobody bought again in any time, so nothing says how often customers buy or when they leave"
+        )
+        raise NotEnoughData(message, model=_MODEL, n=history.n)
+    likelihood = ParetoNBDLikelihood.of
+    usual = _usual(history)
+    start = _start(history, usual, penalty)
+    (top, notes), back = held(likelihood(history), start, n=history.n, penalty=penalty, usual=usual), None
+    if coefficients:
+        each = collapsed(read)
+        design = Design.of(names, coefficients, each, model=_MODEL)
+        (top, notes), back = climbed(design, likelihood, each, top, penalty=penalty), design.back
+    estimate = estimated(_MODEL, names, top, n=history.n, notes=notes, coefficients=coefficients, back=back)
+    return FittedParetoNBD(estimate=estimate, unit=unit_of(data))
 
 
 def _usual(history: History) -> Floats:
