@@ -167,7 +167,7 @@ def lifetime_value(
         low, high = np.quantile(counts @ drawn, ends).tolist()
     return LifetimeValue(
         table=table,
-        total=math.fsum(counts * value),
+        total=math.fsum((counts * value).tolist()),
         low=low,
         high=high,
         confidence=confidence,
