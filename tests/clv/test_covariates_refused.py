@@ -197,3 +197,24 @@ def test_a_document_of_a_model_without_covariates_has_no_coefficients():
     text = FittedNBD.of(r=1.0, alpha=2.0).to_json()
     with pytest.raises(InvalidDocument):
         FittedNBD.from_json(text.replace('"covariance"', '"coefficients":[["alpha.x",1.0]],"covariance"'))
+
+
+def test_a_covariate_that_differs_by_rounding_alone_is_refused():
+    customers = ROWS.assign(score=1e12 + np.arange(60.0))
+    with pytest.raises(
+        NotEnoughData, match=r"'score' differs by no more than rounding of its values.*take its mean off"
+    ):
+        BetaGeo(purchase_covariates=("score",)).fit(customers)
+
+
+def test_coefficients_are_numbers_by_name():
+    known = {"r": 0.2, "alpha": 4.0, "a": 0.8, "b": 2.4}
+    with pytest.raises(InvalidArgument, match="coefficients are numbers by name"):
+        FittedBetaGeo.of(**known, coefficients=["alpha.age"])
+    assert FittedBetaGeo.of(**known, coefficients={"alpha.age": np.float32(0.5)}).coefficients == {"alpha.age": 0.5}
+
+
+def test_a_covariate_on_a_tiny_scale_is_fitted_without_a_word_from_numpy():
+    customers = ROWS.assign(size=1e-300 * np.arange(60.0))
+    fit = BetaGeo(purchase_covariates=("size",)).fit(customers)
+    assert np.isfinite(fit.expected_purchases(customers, horizon=4)["expected_purchases"]).all()

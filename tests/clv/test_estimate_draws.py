@@ -5,8 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from attrs import evolve
 
 from crmkit.clv import BetaGeo, FittedBetaGeo
+from crmkit.clv._covariates import parameters_of
 from crmkit.clv._estimate import Estimated
 from crmkit.clv._estimate_draws import check_draws, drawn_estimates, is_known
 from crmkit.errors import InvalidArgument
@@ -28,10 +30,16 @@ def draws_of(given, draws, seed=1, **more):
     return drawn_estimates(given, draws=draws, rng=rng, argument="fit", instead="wait", **more)
 
 
+def at_zero(drawn):
+    """Bring alpha back to 0 of the covariate."""
+    alpha = parameters_of(drawn, np.zeros((1, 1)))["alpha"][0]
+    return evolve(drawn, params={**drawn.params, "alpha": alpha}, origins={})
+
+
 def test_logarithms_and_coefficients_have_the_covariance_of_the_fit():
     covariance = np.array([[0.04, 0.01, 0.0], [0.01, 0.09, -0.02], [0.0, -0.02, 0.01]])
     given = estimate(covariance, coefficients={"alpha.age": -0.3})
-    drawn = np.array([one.free for one in draws_of(given, 20_000)])
+    drawn = np.array([at_zero(one).free for one in draws_of(given, 20_000)])
     np.testing.assert_allclose(drawn.mean(axis=0), given.free, atol=4 * 0.3 / math.sqrt(20_000))
     np.testing.assert_allclose(np.cov(drawn.T), covariance, atol=0.003)
 
@@ -62,6 +70,21 @@ def test_parameters_that_run_away_stay_finite_and_keep_their_ratio():
     for one in draws_of(given, 200):
         assert one.params["b"] / one.params["a"] == pytest.approx(3, rel=0.02)
         assert 2 * math.exp(-10.01) < one.params["a"] < 2 * math.exp(10.01)
+
+
+@pytest.mark.parametrize("year", [0.0, 2000.0, 6000.0])
+def test_a_covariate_far_from_0_moves_no_draw(year):
+    """The logarithm of alpha is 2 +- .1 in that year, and the coefficient .1 +- .02: at the year 0 hardly anything."""
+    covariance = [[0.01 + (0.02 * year) ** 2, 0.0004 * year], [0.0004 * year, 0.0004]]
+    given = estimate(covariance, alpha=math.exp(2.0 + 0.1 * year), coefficients={"alpha.year": 0.1})
+    logs, coefficients = [], []
+    for drawn in draws_of(given, 4000):
+        logs.append(math.log(parameters_of(drawn, np.array([[year]]))["alpha"][0]))
+        coefficients.append(drawn.coefficients["alpha.year"])
+    assert np.std(coefficients) == pytest.approx(0.02, rel=0.05)
+    assert np.std(logs) == pytest.approx(0.1, rel=0.05)
+    assert abs(np.corrcoef(logs, coefficients)[0, 1]) < 0.05
+    assert np.mean(logs) == pytest.approx(2.0, abs=0.01)
 
 
 @pytest.mark.parametrize("covariance", [[[math.nan] * 2] * 2, [[1.0, 2.0], [2.0, 1.0]], [[1.0, 0.0], [0.0, 0.0]]])

@@ -57,6 +57,23 @@ def test_a_fit_with_covariates_finds_them_in_the_table(summary):
     assert found.expected == pytest.approx(holdout_calibration(plain, summary).expected)
 
 
+def test_a_row_counts_for_as_many_as_it_stands_for(summary):
+    fit = BetaGeo().fit(summary)
+    once = holdout_calibration(fit, summary)
+    table = summary.table.assign(n=np.where(summary.table["frequency"] > 3, 0, 2))
+    found = holdout_calibration(fit, evolve(summary, table=table))
+    few = once.table[once.table["frequency"] <= 3]
+    assert found.n == 2 * few["customers"].sum()
+    assert found.bought == pytest.approx(2 * (few["customers"] * few["bought"]).sum())
+    assert found.table["frequency"].tolist() == [0, 1, 2, 3]
+    assert found.table["expected"].tolist() == pytest.approx(few["expected"].tolist(), rel=1e-12)
+
+
+def test_a_table_has_no_holdout(summary):
+    with pytest.raises(InvalidArgument, match=r"what tables\.customer_summary returned, not its table"):
+        holdout_calibration(BetaGeo().fit(summary), summary.table)
+
+
 def test_a_summary_without_holdout_or_in_another_unit_is_refused(summary):
     with pytest.raises(InvalidArgument, match="no holdout; tables"):
         holdout_calibration(FIT, evolve(summary, holdout_from=None))

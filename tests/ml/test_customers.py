@@ -1,6 +1,7 @@
 """What is read of X: which columns, and how many customers a row stands for."""
 
 import sys
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, MissingExtra, TableError
 from crmkit.ml import LifetimeValueRegressor, PurchaseRegressor
+from crmkit.tables import customer_summary
 from tests.architecture.test_import_cost import loaded_by
 from tests.ml.customers import HISTORY, some
 
@@ -136,3 +138,10 @@ def test_without_scikit_learn_the_pip_command_is_named(monkeypatch):
 
 def test_the_models_themselves_do_not_load_scikit_learn():
     assert "sklearn" not in loaded_by("import crmkit, crmkit.clv, crmkit.tables")
+
+
+def test_a_summary_is_not_its_table():
+    moment = pd.to_datetime(["2024-01-02"], utc=True)
+    orders = pd.DataFrame({"customer_id": ["a"], "ordered_at": moment, "amount": [1.0]})
+    with pytest.raises(TableError, match=r"pass its \.table"):
+        PurchaseRegressor(horizon=4).fit(customer_summary(orders, as_of=date(2024, 3, 31)))

@@ -199,8 +199,10 @@ def test_axes_that_are_given_are_drawn_into_and_their_figure_is_returned(result)
 
 
 def test_several_axes_or_none_are_refused():
-    with pytest.raises(InvalidArgument, match=r"ax is one matplotlib Axes, not ndarray; of several choose one"):
+    with pytest.raises(InvalidArgument, match=r"ax is one rectilinear matplotlib Axes, not ndarray; of several choose"):
         reporting.plot(MATRIX, ax=np.array([1, 2]))
+    with pytest.raises(InvalidArgument, match="ax is one rectilinear matplotlib Axes, not PolarAxes"):
+        reporting.plot(MATRIX, ax=Figure().add_subplot(projection="polar"))
 
 
 def test_an_argument_of_another_result_is_refused():

@@ -14,13 +14,17 @@ __all__ = [
     "Compounding",
     "above_zero",
     "array_above_zero",
+    "confidence_of",
     "count_of_customers",
     "force_of",
     "force_that_ends",
+    "penalty_of",
     "whole_counts",
 ]
 
 Compounding = Literal["continuous", "discrete"]
+
+_MOST_PENALTY = 1e6
 
 
 def above_zero(name: str, value: Any, *, or_zero: bool = False) -> float:
@@ -33,6 +37,30 @@ def above_zero(name: str, value: Any, *, or_zero: bool = False) -> float:
     if not number or not math.isfinite(value) or value < 0 or (value == 0 and not or_zero):
         least = "0 or above" if or_zero else "above 0"
         raise InvalidArgument(f"{name} is a finite number {least}, not {shown(value)}", argument=name, value=value)
+    return float(value)
+
+
+def confidence_of(value: Any) -> float:
+    """Return the level of an interval.
+
+    Raises:
+        InvalidArgument: no number between 0 and 1.
+    """
+    if not isinstance(value, float | np.floating) or not 0 < value < 1:
+        message = f"confidence lies between 0 and 1, not {shown(value)}"
+        raise InvalidArgument(message, argument="confidence", value=value)
+    return float(value)
+
+
+def penalty_of(value: Any) -> float:
+    """Return the weight of a penalty.
+
+    Raises:
+        InvalidArgument: something else, or so much of it that the data no longer count.
+    """
+    if above_zero("penalty", value, or_zero=True) > _MOST_PENALTY:
+        message = f"penalty is at most {_MOST_PENALTY:g}, beside which the data count nothing, not {shown(value)}"
+        raise InvalidArgument(message, argument="penalty", value=value)
     return float(value)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from attrs import field, frozen
 from numpy.typing import ArrayLike
 
-from crmkit.clv._arguments import above_zero, whole_counts
+from crmkit.clv._arguments import penalty_of, whole_counts
 from crmkit.clv._beta_binomial_geo_likelihood import BetaBinomialGeoLikelihood
 from crmkit.clv._beta_binomial_geo_numbers import (
     BetaBinomialGeoParameters,
@@ -138,7 +138,7 @@ class FittedBetaBinomialGeo(FittedPurchases):
 
 
 def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedBetaBinomialGeo:
-    above_zero("penalty", penalty, or_zero=True)
+    penalty_of(penalty)
     history = collapsed(_opportunities(data, columns))
     if not history.frequency.any() or history.age.max() < 2:
         message = f"{_MODEL}: nobody bought again, or nobody could twice, so nothing says how often, or when they leave"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from attrs import field, frozen
 
-from crmkit.clv._arguments import above_zero
+from crmkit.clv._arguments import penalty_of
 from crmkit.clv._beta_discrete_weibull_likelihood import BetaDiscreteWeibullLikelihood
 from crmkit.clv._estimate import estimated
 from crmkit.clv._firm import FIRM, held
@@ -43,7 +43,7 @@ class BetaDiscreteWeibull:
 
 
 def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedRetention:
-    above_zero("penalty", penalty, or_zero=True)
+    penalty_of(penalty)
     tenures = tenures_that_tell(data, columns=columns, model="BdW", renewals=3)
     # With a penalty sBG, from which the climb starts, does not run away.
     simpler = maximise(ShiftedBetaGeometricLikelihood.of(tenures), np.zeros(2), n=tenures.n, penalty=max(penalty, FIRM))

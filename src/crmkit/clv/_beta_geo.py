@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from attrs import field, frozen
 
-from crmkit.clv._arguments import above_zero
+from crmkit.clv._arguments import penalty_of
 from crmkit.clv._beta_geo_likelihood import BetaGeoLikelihood
 from crmkit.clv._beta_geo_numbers import (
     BetaGeoParameters,
@@ -176,7 +176,7 @@ class FittedBetaGeo(FittedPurchases):
 
 
 def _fit(model: Model, asked: BetaGeo | ModifiedBetaGeo, data: Any, columns: Mapping[str, str]) -> FittedBetaGeo:
-    penalty = above_zero("penalty", asked.penalty, or_zero=True)
+    penalty = penalty_of(asked.penalty)
     coefficients = coefficients_of(asked.purchase_covariates, asked.dropout_covariates, leaving=_LEAVING)
     read = history_of(data, columns=columns, model=model, covariates=covariates_of(coefficients))
     history, names = collapsed(read.bare()), _NAMES[model]

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from attrs import evolve
 
 from crmkit.clv._estimate import Estimated
 from crmkit.clv._history import READ
@@ -24,6 +25,7 @@ from crmkit.tables import collected, open_table
 __all__ = [
     "BEYOND",
     "SIGNS",
+    "centred",
     "coefficients_of",
     "covariates_of",
     "one_pattern",
@@ -78,9 +80,27 @@ def parameters_of(estimate: Estimated, patterns: Floats | None) -> dict[str, Any
     for name, value in estimate.coefficients.items():
         parameter, _, covariate = name.partition(".")
         before = logs.get(parameter, math.log(found[parameter]))
-        logs[parameter] = before + SIGNS[parameter] * value * columns[covariate]
+        off = columns[covariate] - estimate.origins.get(name, 0.0)
+        logs[parameter] = before + SIGNS[parameter] * value * off
     within = ((name, each, _CERTAIN.get(name, BEYOND)) for name, each in logs.items())
     return found | {name: np.exp(np.clip(each, -most, most)) for name, each, most in within}
+
+
+def centred(estimate: Estimated) -> Estimated:
+    """Return the same estimate with each parameter where it is surest, in place of at 0 of its covariates.
+
+    That is near their means. At 0 of a year, say, a parameter may be known to e^600 only, which no number holds.
+    """
+    covariance, free = np.array(estimate.covariance), estimate.free
+    names = [*estimate.params, *estimate.coefficients]
+    move, origins = np.eye(len(names)), dict[str, float]()
+    for row, parameter in enumerate(estimate.params):
+        own = [place for place, name in enumerate(names) if name.startswith(f"{parameter}.")]
+        if own:
+            move[row, own] = -np.linalg.solve(covariance[np.ix_(own, own)], covariance[own, row])
+            origins |= {names[place]: SIGNS[parameter] * float(move[row, place]) for place in own}
+    moved = (move @ covariance @ move.T).tolist()
+    return evolve(estimate.at(move @ free), covariance=tuple(map(tuple, moved)), origins=origins)
 
 
 def picked(parameter: Floats | float, which: Any) -> Any:

@@ -63,8 +63,12 @@ class Design:
         covariates = covariates_of(coefficients)
         for at, name in enumerate(covariates):
             if spread[at] <= _NOTHING * most[at]:
-                message = f"{model}: covariate {name!r} is the same for all customers, so nothing says what it does"
-                raise NotEnoughData(f"{message}; leave it out", model=model, n=history.n)
+                same = history.patterns[:, at].min() == history.patterns[:, at].max()
+                told = "is the same for all customers" if same else "differs by no more than rounding of its values"
+                message = f"{model}: covariate {name!r} {told}, so nothing says what it does"
+                raise NotEnoughData(
+                    f"{message}; {'leave it out' if same else 'take its mean off'}", model=model, n=history.n
+                )
         off /= spread
         place, weight = list(range(len(names))), [np.ones(len(off))] * len(names)
         back = np.eye(len(names) + len(coefficients))

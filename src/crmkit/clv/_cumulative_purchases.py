@@ -14,7 +14,7 @@ import pandas as pd
 from attrs import frozen
 
 from crmkit.clv._beta_binomial_geo import FittedBetaBinomialGeo
-from crmkit.clv._fitted_purchases import FittedPurchases
+from crmkit.clv._fitted_purchases import FittedPurchases, prove_fitted
 from crmkit.clv._maximise import Floats
 from crmkit.errors import InvalidArgument, NotEnoughData
 from crmkit.tables import PurchasesByDay, purchases_by_day
@@ -83,6 +83,7 @@ def cumulative_purchases(
     Warns:
         DataQualityWarning: rows that lack a customer, a time or an amount are left out.
     """
+    prove_fitted(fit)
     if fit.covariates:
         message = (
             f"orders do not say {', '.join(fit.covariates)}; holdout_calibration holds such a fit against a holdout"

@@ -14,14 +14,12 @@ from attrs import evolve, field, fields, frozen
 from scipy import special
 
 from crmkit._documents import dump, load
-from crmkit.clv._arguments import above_zero
+from crmkit.clv._arguments import above_zero, confidence_of
 from crmkit.clv._maximise import Floats, Optimum
 from crmkit.errors import ConvergenceError, ConvergenceWarning, InvalidArgument, InvalidDocument, did_you_mean, shown
 
 __all__ = ["Estimated", "estimate_from_json", "estimate_to_json", "estimated", "known", "with_known"]
 
-# A slope of the mean log-likelihood above this is no top.
-_TOP = 1e-6
 # Where e^-100 to e^100 times a parameter is in its interval of 95 %, rounding alone says how sure it is.
 _UNSURE = 50.0
 # A coefficient of which the data do not say, to a factor of e^10, what a standard deviation does has run away too.
@@ -44,6 +42,7 @@ class Estimated:
         n: how many customers were looked at.
         warnings: what the data did not say, and what to do.
         coefficients: what covariates do to the parameters, by "parameter.covariate"; none without covariates.
+        origins: the value of its covariate from which a coefficient counts, by its name; 0, where none is said.
     """
 
     params: Mapping[str, float] = field(converter=_kept, hash=False)
@@ -52,6 +51,7 @@ class Estimated:
     n: int
     warnings: tuple[str, ...] = ()
     coefficients: Mapping[str, float] = field(default=MappingProxyType({}), converter=_kept, hash=False)
+    origins: Mapping[str, float] = field(default=MappingProxyType({}), converter=_kept, hash=False)
 
     @property
     def free(self) -> Floats:
@@ -80,10 +80,7 @@ class Estimated:
         Raises:
             InvalidArgument: a confidence that is not between 0 and 1.
         """
-        if not 0 < confidence < 1:
-            message = f"confidence lies between 0 and 1, not {shown(confidence)}"
-            raise InvalidArgument(message, argument="confidence", value=confidence)
-        reach = -float(special.ndtri((1 - confidence) / 2))
+        reach = -float(special.ndtri((1 - confidence_of(confidence)) / 2))
         found = {}
         for place, (name, value) in enumerate(self.params.items()):
             with np.errstate(over="ignore"):
@@ -139,7 +136,7 @@ def estimated(
         found.append(
             f"{', '.join(runaway)} ran away: the data fit a simpler model as well; use it, or fit with penalty=0.001"
         )
-    elif not top.slope < _TOP:
+    elif not top.reached:
         message = f"{model}: the fit ended on a slope of {top.slope:.1e}; fit with penalty=0.001"
         raise ConvergenceError(message, model=model, slope=top.slope)
     if np.isnan(covariance).any():
@@ -156,7 +153,8 @@ def estimated(
         message = f"{model}: at 0 of the covariates a parameter is no number; take off from each what is usual of it"
         raise ConvergenceError(message, model=model, slope=top.slope)
     if back is not None:
-        covariance = back @ covariance @ back.T
+        with np.errstate(over="ignore", invalid="ignore"):
+            covariance = back @ covariance @ back.T
     return Estimated(
         params=dict(zip(names, values.tolist(), strict=True)),
         covariance=tuple(map(tuple, covariance.tolist())),
@@ -191,19 +189,23 @@ def with_known(estimate: Estimated, coefficients: Mapping[str, float] | None, *,
     """
     if not coefficients:
         return estimate
+    if not isinstance(coefficients, Mapping):
+        message = f"coefficients are numbers by name, {{{moved[0] + '.age'!r}: 0.1}}, not {shown(coefficients)}"
+        raise InvalidArgument(message, argument="coefficients", value=coefficients)
     for name, value in coefficients.items():
         _check_coefficient(name, value, moved)
     size = len(estimate.params) + len(coefficients)
     return evolve(estimate, coefficients=coefficients, covariance=_unknown(size))
 
 
-def _check_coefficient(name: object, value: object, moved: tuple[str, ...]) -> None:
+def _check_coefficient(name: object, value: Any, moved: tuple[str, ...]) -> None:
     parameter, _, covariate = str(name).partition(".")
     if parameter not in moved or not covariate:
         hint = did_you_mean(str(name), [f"{one}.{covariate or parameter}" for one in moved])
         message = f"a coefficient is named after its parameter and covariate, not {shown(name)}{hint}"
         raise InvalidArgument(message, argument="coefficients", value=name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not number or not math.isfinite(value):
         message = f"coefficient {name!r} is a finite number, not {shown(value)}"
         raise InvalidArgument(message, argument="coefficients", value=value)
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from crmkit.clv._arguments import confidence_of
+from crmkit.clv._covariates import centred
 from crmkit.clv._estimate import Estimated
 from crmkit.clv._maximise import Floats
 from crmkit.errors import InvalidArgument, shown
@@ -45,17 +48,18 @@ def drawn_estimates(
     Raises:
         InvalidArgument: an estimate that does not know how sure it is.
     """
-    spread = _root(np.array(estimate.covariance))
-    if spread is None:
+    known = _centred_with_root(estimate)
+    if known is None:
         message = f"{argument} does not know how sure its parameters are, so none can be drawn"
         raise InvalidArgument(f"{message}; fit with penalty=0.001, or {instead}", argument=argument, value=None)
-    middle, logs = estimate.free, len(estimate.params)
+    middle, spread = known
+    free, logs = middle.free, len(middle.params)
     found: list[Estimated] = []
     while len(found) < draws:
-        moves = rng.standard_normal((draws, len(middle))) @ spread.T
+        moves = rng.standard_normal((draws, len(free))) @ spread.T
         # Shortened as a whole: parameters that run away together keep their ratio.
         moves *= _FAR / np.maximum(np.abs(moves[:, :logs]).max(axis=1, keepdims=True), _FAR)
-        found += [drawn for drawn in map(estimate.at, middle + moves) if keep(drawn)]
+        found += [drawn for drawn in map(middle.at, free + moves) if keep(drawn)]
     return found[:draws]
 
 
@@ -64,7 +68,7 @@ def is_known(estimate: Estimated) -> bool:
     return estimate.n == 0 and bool(np.isnan(estimate.covariance).all())
 
 
-def check_draws(draws: object, confidence: object, rng: object, *, least: int) -> None:
+def check_draws(draws: Any, confidence: float, rng: object, *, least: int) -> None:
     """Refuse what no interval can be drawn with.
 
     Args:
@@ -76,25 +80,23 @@ def check_draws(draws: object, confidence: object, rng: object, *, least: int) -
     Raises:
         InvalidArgument: a number out of its range, or no source of randomness.
     """
-    if type(draws) is not int or draws < least:
+    if not isinstance(draws, int | np.integer) or isinstance(draws, bool) or draws < least:
         message = f"draws is a count{f' of {least} or more' if least else ''}, not {shown(draws)}"
         raise InvalidArgument(message, argument="draws", value=draws)
     if draws and not isinstance(rng, np.random.Generator):
         message = "draws need a source of randomness: rng=numpy.random.default_rng(1)"
         raise InvalidArgument(message, argument="rng", value=rng)
-    if not isinstance(confidence, float) or not 0 < confidence < 1:
-        message = f"confidence lies between 0 and 1, not {shown(confidence)}"
-        raise InvalidArgument(message, argument="confidence", value=confidence)
-    needed = math.ceil(round(2 / (1 - confidence), 6))
+    needed = math.ceil(round(2 / (1 - confidence_of(confidence)), 6))
     if least and draws < needed:
         message = f"{shown(confidence)} of confidence need {needed:,} draws or more, not {draws:,}"
         raise InvalidArgument(message, argument="draws", value=draws)
 
 
-def _root(covariance: Floats) -> Floats | None:
-    """Return the lower Cholesky factor; None where there is none."""
+def _centred_with_root(estimate: Estimated) -> tuple[Estimated, Floats] | None:
+    """Return the estimate where it can be drawn, and the lower Cholesky factor of its covariance; None without one."""
     try:
-        found = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+        middle = centred(estimate) if estimate.coefficients else estimate
+        root = np.asarray(np.linalg.cholesky(np.array(middle.covariance)), dtype=np.float64)
     except np.linalg.LinAlgError:
         return None
-    return found if np.isfinite(found).all() else None
+    return (middle, root) if np.isfinite(root).all() else None

@@ -7,8 +7,6 @@ from crmkit.clv._maximise import Floats, Likelihood, Optimum, maximise
 __all__ = ["FIRM", "held"]
 
 FIRM = 1e-3
-# A slope of the mean log-likelihood above this is no top.
-_TOP = 1e-6
 
 
 def held(
@@ -28,18 +26,16 @@ def held(
     """
     centre = start if usual is None else usual
     top = maximise(likelihood, start, n=n, penalty=penalty, usual=centre)
-    if penalty or (top.slope < _TOP and not top.away.any()):
+    if penalty or (top.reached and not top.away.any()):
         return top, ()
     led = maximise(likelihood, start, n=n, penalty=FIRM, usual=centre).logs
     again = maximise(likelihood, led, n=n, usual=centre)
     top = again if again.log_likelihood > top.log_likelihood else top
-    if top.slope < _TOP:
+    if top.reached:
         return top, ()
-    firmness = FIRM
-    while not top.slope < _TOP and firmness <= 1.0:
+    for firmness in (FIRM, 1e-2, 1e-1, 1.0):
         top = maximise(likelihood, start, n=n, penalty=firmness, usual=centre)
-        note = (
-            f"the likelihood rises along a ridge without a top; fitted with penalty={firmness:g}, use a simpler model"
-        )
-        firmness *= 10.0
+        if top.reached:
+            break
+    note = f"the likelihood rises along a ridge without a top; fitted with penalty={firmness:g}, use a simpler model"
     return top, (note,)

@@ -29,8 +29,10 @@ from crmkit.clv._history import History, history_of
 from crmkit.clv._maximise import Floats
 from crmkit.clv._predicting import with_column
 from crmkit.clv._prediction_interval import Drawn, prediction_bounds
+from crmkit.clv._summaries import prove_unit
+from crmkit.errors import InvalidArgument
 
-__all__ = ["FittedPurchases"]
+__all__ = ["FittedPurchases", "prove_fitted"]
 
 _SAME: Mapping[str, str] = MappingProxyType({})
 
@@ -62,7 +64,7 @@ class FittedPurchases(Fitted, ABC):
             MissingColumn, InvalidColumn, NotEnoughData: as fitting.
         """
         ahead = self._ahead("horizon", horizon)
-        return with_column(data, "expected_purchases", self._expected(self._read(data, columns), ahead))
+        return with_column(data, "expected_purchases", self._expected(self._customers(data, columns), ahead))
 
     def probability_alive(self, data: Any, *, at: float | None = None, columns: Mapping[str, str] = _SAME) -> Any:
         """Return the customers with the column `probability_alive`: that each has not left.
@@ -77,7 +79,7 @@ class FittedPurchases(Fitted, ABC):
             MissingColumn, InvalidColumn, NotEnoughData: as fitting.
         """
         after = 0.0 if at is None else self._ahead("at", at, or_zero=True)
-        return with_column(data, "probability_alive", self._alive(self._read(data, columns), after))
+        return with_column(data, "probability_alive", self._alive(self._customers(data, columns), after))
 
     def discounted_expected_purchases(
         self,
@@ -103,7 +105,7 @@ class FittedPurchases(Fitted, ABC):
         """
         force = force_that_ends(discount_rate, compounding, horizon)
         ahead = math.inf if horizon is None else self._ahead("horizon", horizon)
-        values = self._discounted(self._read(data, columns), force, ahead)
+        values = self._discounted(self._customers(data, columns), force, ahead)
         return with_column(data, "discounted_expected_purchases", values)
 
     def prediction_interval(
@@ -144,7 +146,7 @@ class FittedPurchases(Fitted, ABC):
         """
         ahead = self._ahead("horizon", horizon)
         check_draws(draws, confidence, rng, least=1)
-        history = self._read(data, columns)
+        history = self._customers(data, columns)
         low, high = prediction_bounds(history, self._models(draws, ahead, rng), confidence=confidence, rng=rng)
         return with_column(with_column(data, "purchases_low", low), "purchases_high", high)
 
@@ -212,6 +214,10 @@ class FittedPurchases(Fitted, ABC):
     def _model(self, horizon: float) -> Drawn:
         return Drawn(alive=partial(self._alive, after=0.0), bought=partial(self._bought, horizon=horizon))
 
+    def _customers(self, data: Any, columns: Mapping[str, str]) -> History:
+        prove_unit(data, self.unit)
+        return self._read(data, columns)
+
     @abstractmethod
     def _bought(self, history: History, rng: np.random.Generator, horizon: float) -> Floats:
         """Draw the purchases of customers who are alive; their recency does not matter."""
@@ -244,3 +250,14 @@ class FittedPurchases(Fitted, ABC):
 
     def _times(self, name: str, values: ArrayLike) -> Floats:
         return array_above_zero(name, values)
+
+
+def prove_fitted(fit: object) -> None:
+    """Refuse what is no fitted model of purchases.
+
+    Raises:
+        InvalidArgument: something else.
+    """
+    if not isinstance(fit, FittedPurchases):
+        message = f"fit is a fitted model of purchases, as BetaGeo().fit(summary) is, not a {type(fit).__name__}"
+        raise InvalidArgument(message, argument="fit", value=type(fit).__name__)

@@ -18,7 +18,7 @@ from attrs import frozen
 from crmkit.clv._arguments import above_zero
 from crmkit.clv._beta_binomial_geo import FittedBetaBinomialGeo
 from crmkit.clv._covariates import one_pattern
-from crmkit.clv._fitted_purchases import FittedPurchases
+from crmkit.clv._fitted_purchases import FittedPurchases, prove_fitted
 from crmkit.clv._maximise import Floats
 from crmkit.clv._whole import whole_number
 
@@ -89,6 +89,7 @@ def frequency_recency(
         InvalidArgument: an age or horizon that is not above 0, or no whole number where a model counts opportunities;
             `most` is no count; other covariates than the fit has.
     """
+    prove_fitted(fit)
     pattern = one_pattern(covariates, fit.covariates)
     until = math.floor(above_zero("age", age))
     last = min(until, _MOST) if most is None else whole_number("most", most, least=0)

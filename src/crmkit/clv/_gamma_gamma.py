@@ -16,7 +16,7 @@ import pandas as pd
 from attrs import evolve, field, frozen
 from numpy.typing import ArrayLike
 
-from crmkit.clv._arguments import above_zero, whole_counts
+from crmkit.clv._arguments import penalty_of, whole_counts
 from crmkit.clv._estimate import estimated, known
 from crmkit.clv._fitted import Fitted
 from crmkit.clv._gamma_gamma_independence import independence_of
@@ -153,7 +153,7 @@ class FittedGammaGamma(Fitted):
 
 
 def _fit(asked: GammaGamma, data: Any, columns: Mapping[str, str]) -> FittedGammaGamma:
-    above_zero("penalty", asked.penalty, or_zero=True)
+    penalty_of(asked.penalty)
     read = collapsed_spend(spend_of(data, columns=columns, model=_MODEL))
     spend = read.where((read.frequency > 0) & (read.value > 0))
     if len(np.unique(spend.value)) < 2:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from crmkit.clv._arguments import confidence_of
 from crmkit.clv._gamma_gamma_spend import Spend, collapsed_spend, spend_of
-from crmkit.errors import InvalidArgument, shown
 from crmkit.statistics import Estimate
 
 __all__ = ["independence", "independence_of"]
@@ -35,11 +35,9 @@ def independence(data: Any, *, confidence: float = 0.95, columns: Mapping[str, s
         MissingColumn, InvalidColumn: no such columns, or values that these cannot hold.
         InvalidArgument: a confidence that is not between 0 and 1.
     """
-    if not 0 < confidence < 1:
-        message = f"confidence lies between 0 and 1, not {shown(confidence)}"
-        raise InvalidArgument(message, argument="confidence", value=confidence)
+    level = confidence_of(confidence)
     read = collapsed_spend(spend_of(data, columns=columns, model="independence"))
-    return independence_of(read.where((read.frequency > 0) & (read.value > 0)), confidence=confidence)
+    return independence_of(read.where((read.frequency > 0) & (read.value > 0)), confidence=level)
 
 
 def independence_of(spend: Spend, *, confidence: float) -> Estimate:

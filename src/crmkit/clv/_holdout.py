@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 from attrs import frozen
 
-from crmkit.clv._fitted_purchases import FittedPurchases
+from crmkit.clv._fitted_purchases import FittedPurchases, prove_fitted
 from crmkit.clv._maximise import Floats
+from crmkit.clv._predicting import column_of, counts_of
 from crmkit.clv._whole import whole_number
 from crmkit.errors import InvalidArgument, MissingColumn, NotEnoughData
 from crmkit.tables import CustomerSummary, collected, open_table
@@ -58,16 +57,18 @@ def holdout_calibration(fit: FittedPurchases, summary: CustomerSummary, *, most:
         most: the frequency from which on customers are taken together.
 
     Raises:
-        InvalidArgument: a summary without holdout, or in another unit than the fit; `most` is no count.
+        InvalidArgument: no summary, or one without holdout or in another unit than the fit; no fitted model of
+            purchases; `most` is no count.
         MissingColumn, InvalidColumn, NotEnoughData: as predicting.
     """
     top = whole_number("most", most, least=1)
+    prove_fitted(fit)
+    if not isinstance(summary, CustomerSummary):
+        message = "the summary is what tables.customer_summary returned, not its table, which does not say the holdout"
+        raise InvalidArgument(message, argument="summary", value=type(summary).__name__)
     if summary.holdout_from is None:
         message = "the summary has no holdout; tables.customer_summary(..., holdout_from=...) makes one"
         raise InvalidArgument(message, argument="summary", value=None)
-    if fit.unit not in (None, summary.unit):
-        message = f"the fit counts in {fit.unit}s and the summary in {summary.unit}s; make both with one unit"
-        raise InvalidArgument(message, argument="summary", value=summary.unit)
     table = collected(open_table(summary.table))
     for name in ("frequency", _BOUGHT, _DURATION):
         if name not in table.columns:
@@ -75,31 +76,29 @@ def holdout_calibration(fit: FittedPurchases, summary: CustomerSummary, *, most:
     if not len(table):
         raise NotEnoughData(f"{fit.model}: there is no customer", model=fit.model, n=0)
     horizon = float(table[_DURATION].max())
-    ahead = nw.from_native(fit.expected_purchases(summary, horizon=horizon), eager_only=True)
-    frequency, bought = _array(ahead, "frequency"), _array(ahead, _BOUGHT)
-    expected = _array(ahead, "expected_purchases")
+    ahead = fit.expected_purchases(summary, horizon=horizon)
+    expected, bought, counts = column_of(ahead, "expected_purchases"), column_of(ahead, _BOUGHT), counts_of(ahead)
+    groups = np.minimum(column_of(ahead, "frequency"), top)
+    n = int(counts.sum())
     return HoldoutCalibration(
-        table=_by_frequency(np.minimum(frequency, top), expected, bought),
+        table=_by_frequency(groups, expected, bought, counts),
         most=top,
-        expected=math.fsum(expected),
-        bought=math.fsum(bought),
-        mean_absolute_error=math.fsum(np.abs(expected - bought)) / len(expected),
-        n=len(expected),
+        expected=math.fsum(counts * expected),
+        bought=math.fsum(counts * bought),
+        mean_absolute_error=math.fsum(counts * np.abs(expected - bought)) / n,
+        n=n,
         horizon=horizon,
         unit=summary.unit,
         model=fit.model,
     )
 
 
-def _by_frequency(frequency: Floats, expected: Floats, bought: Floats) -> pd.DataFrame:
+def _by_frequency(frequency: Floats, expected: Floats, bought: Floats, counts: Floats) -> pd.DataFrame:
     """Return how many customers there are of each frequency, and their means."""
     rows = []
-    for value in np.unique(frequency):
+    for value in np.unique(frequency[counts > 0]):
         here = frequency == value
-        customers = int(here.sum())
-        rows.append((int(value), customers, math.fsum(expected[here]) / customers, math.fsum(bought[here]) / customers))
+        customers = int(counts[here].sum())
+        means = (math.fsum((counts * numbers)[here]) / customers for numbers in (expected, bought))
+        rows.append((int(value), customers, *means))
     return pd.DataFrame(rows, columns=["frequency", "customers", "expected", "bought"])
-
-
-def _array(frame: Any, name: str) -> Floats:
-    return np.asarray(frame[name].to_numpy(), dtype=np.float64)

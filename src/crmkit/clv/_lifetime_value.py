@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from crmkit.clv._arguments import Compounding, above_zero, force_of
 from crmkit.clv._estimate_draws import check_draws
-from crmkit.clv._fitted_purchases import FittedPurchases
+from crmkit.clv._fitted_purchases import FittedPurchases, prove_fitted
 from crmkit.clv._gamma_gamma import FittedGammaGamma
 from crmkit.clv._lifetime_value_draws import drawn_values
 from crmkit.clv._lifetime_value_segments import segments_of
 from crmkit.clv._maximise import Floats
-from crmkit.clv._predicting import with_column
+from crmkit.clv._predicting import column_of, counts_of, with_column
 from crmkit.clv._summaries import currency_of, frame_of, unit_of
 from crmkit.errors import InvalidArgument
 from crmkit.tables import collected, open_table
@@ -141,25 +141,27 @@ def lifetime_value(
     share = above_zero("margin", margin, or_zero=True)
     force_of(discount_rate, compounding)
     check_draws(draws, confidence, rng, least=0)
-    unit = unit_of(data)
-    if None not in (unit, fit.unit) and unit != fit.unit:
-        message = f"the fit counts in {fit.unit}s and the summary in {unit}s; make both with one unit"
-        raise InvalidArgument(message, argument="data", value=unit)
+    prove_fitted(fit)
+    if not isinstance(spend, FittedGammaGamma):
+        message = (
+            f"spend is a fitted model of spends, as GammaGamma().fit(summary) returns, not a {type(spend).__name__}"
+        )
+        raise InvalidArgument(message, argument="spend", value=type(spend).__name__)
 
     def valued(purchases: FittedPurchases, spends: FittedGammaGamma, customers: Any, own: Mapping[str, str]) -> Any:
         counted = purchases.discounted_expected_purchases(
             customers, discount_rate=discount_rate, compounding=compounding, horizon=horizon, columns=own
         )
         priced = spends.expected_average_value(counted, columns=own)
-        return with_column(priced, _VALUE, share * _array(priced, _PURCHASES) * _array(priced, _SPEND))
+        return with_column(priced, _VALUE, share * column_of(priced, _PURCHASES) * column_of(priced, _SPEND))
 
     table = valued(fit, spend, data, columns)
-    value, counts = _array(table, _VALUE), _counts(table, columns)
+    value, counts = column_of(table, _VALUE), counts_of(table, columns=columns)
     drawn, low, high = None, math.nan, math.nan
     if draws and rng is not None:
         distinct, which = _distinct(data, columns, read=(*_READ, *fit.covariates))
         drawn = drawn_values(
-            fit, spend, lambda one, other: _array(valued(one, other, distinct, _SAME), _VALUE), draws=draws, rng=rng
+            fit, spend, lambda one, other: column_of(valued(one, other, distinct, _SAME), _VALUE), draws=draws, rng=rng
         )[which]
         ends = [(1 - confidence) / 2, (1 + confidence) / 2]
         lows, highs = np.quantile(drawn, ends, axis=1)
@@ -177,22 +179,11 @@ def lifetime_value(
         discount_rate=discount_rate,
         compounding=compounding,
         margin=share,
-        unit=fit.unit if unit is None else unit,
+        unit=unit_of(data) or fit.unit,
         currency=currency_of(data),
         draws=drawn,
         counts=counts,
     )
-
-
-def _array(table: Any, name: str) -> Floats:
-    return np.asarray(nw.from_native(table, eager_only=True)[name].to_numpy(), dtype=np.float64)
-
-
-def _counts(table: Any, columns: Mapping[str, str]) -> Floats:
-    """Return how many customers each row stands for."""
-    frame = nw.from_native(table, eager_only=True)
-    name = columns.get("n", "n")
-    return _array(table, name) if name in frame.columns else np.ones(len(frame))
 
 
 def _distinct(data: Any, columns: Mapping[str, str], *, read: tuple[str, ...]) -> tuple[pd.DataFrame, NDArray[np.intp]]:

@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 # On the mean log-likelihood; a double keeps about 1e-16 of a number of the order of 1.
 _FLAT = 1e-10
 _STEPS = 200
+# A slope of the mean log-likelihood above this is no top.
+_TOP = 1e-6
 # So far from what is usual there is no top, and functions of gamma have lost their digits: beyond counts as impossible.
 _EDGE = 20.0
 # A parameter e^12 times what is usual, or e^-12, has run away: the data are compatible with its limit.
@@ -53,6 +55,11 @@ class Optimum:
     hessian: Floats
     steps: int
     usual: Floats
+
+    @property
+    def reached(self) -> bool:
+        """Whether it is a top: nothing rises from there."""
+        return self.slope < _TOP
 
     @property
     def away(self) -> NDArray[np.bool_]:

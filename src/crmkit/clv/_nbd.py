@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from attrs import field, frozen
 
-from crmkit.clv._arguments import above_zero
+from crmkit.clv._arguments import penalty_of
 from crmkit.clv._estimate import estimated, known
 from crmkit.clv._fitted_purchases import FittedPurchases
 from crmkit.clv._history import History, collapsed, history_of
@@ -115,7 +115,7 @@ class FittedNBD(FittedPurchases):
 
 
 def _fit(asked: NBD, data: Any, columns: Mapping[str, str]) -> FittedNBD:
-    above_zero("penalty", asked.penalty, or_zero=True)
+    penalty_of(asked.penalty)
     history = collapsed(history_of(data, columns=columns, model=_MODEL))
     if not (history.frequency.any() and history.age.any()):
         message = f"{_MODEL}: nobody bought again in any time, so nothing says how often customers buy"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from attrs import field, frozen
 
-from crmkit.clv._arguments import above_zero
+from crmkit.clv._arguments import penalty_of
 from crmkit.clv._covariates import coefficients_of, covariates_of, parameters_of
 from crmkit.clv._covariates_design import Design, climbed
 from crmkit.clv._estimate import estimated, known, with_known
@@ -144,7 +144,7 @@ class FittedParetoNBD(FittedPurchases):
 
 
 def _fit(asked: ParetoNBD, data: Any, columns: Mapping[str, str]) -> FittedParetoNBD:
-    penalty = above_zero("penalty", asked.penalty, or_zero=True)
+    penalty = penalty_of(asked.penalty)
     coefficients = coefficients_of(asked.purchase_covariates, asked.dropout_covariates, leaving=_LEAVING)
     read = history_of(data, columns=columns, model=_MODEL, covariates=covariates_of(coefficients))
     history, names = collapsed(read.bare()), _NAMES[_MODEL]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from attrs import field, frozen
 
-from crmkit.clv._arguments import above_zero
+from crmkit.clv._arguments import penalty_of
 from crmkit.clv._estimate import estimated
 from crmkit.clv._maximise import maximise
 from crmkit.clv._retention import NAMES, FittedRetention
@@ -70,7 +70,7 @@ def tenures_that_tell(data: Any, *, columns: Mapping[str, str], model: str, rene
 
 
 def _fit(data: Any, *, columns: Mapping[str, str], penalty: float) -> FittedRetention:
-    above_zero("penalty", penalty, or_zero=True)
+    penalty_of(penalty)
     tenures = tenures_that_tell(data, columns=columns, model="sBG", renewals=2)
     top = maximise(ShiftedBetaGeometricLikelihood.of(tenures), np.zeros(2), n=tenures.n, penalty=penalty)
     return FittedRetention(model="sBG", estimate=estimated("sBG", NAMES["sBG"], top, n=tenures.n))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from crmkit.clv._arguments import whole_counts
 from crmkit.errors import InvalidArgument, shown
 
@@ -18,7 +20,10 @@ def whole_number(name: str, value: Any, *, least: int = 1) -> int:
     Raises:
         InvalidArgument: something else.
     """
-    number = whole_counts(name, value)
+    try:
+        number = whole_counts(name, value)
+    except InvalidArgument:
+        number = np.empty(0)
     if len(number) != 1 or not least <= number[0] <= LONGEST:
         message = f"{name} is a whole number from {least} to {LONGEST:,}, not {shown(value)}"
         raise InvalidArgument(message, argument=name, value=value)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import validate_data
 
 from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, TableError, did_you_mean, shown
-from crmkit.tables import collected, open_table
+from crmkit.tables import CustomerSummary, collected, open_table
 
 __all__ = ["HISTORY", "SPEND", "Columns", "Invalid", "customers_of"]
 
@@ -71,7 +71,7 @@ def _checked(estimator: Any) -> Columns:
         if name not in _KNOWN:
             message = f"columns: no model reads {shown(name)}{did_you_mean(str(name), _KNOWN)}"
             raise InvalidArgument(message, argument="columns", value=name)
-        if not isinstance(own, str | int) or isinstance(own, bool):
+        if not isinstance(own, str | int | np.integer) or isinstance(own, bool):
             message = f"columns={{{name!r}: {shown(own)}}}: say the name of the column, or its place, counted from 0"
             raise InvalidArgument(message, argument="columns", value=own)
     words = get_args(Invalid)
@@ -83,6 +83,8 @@ def _checked(estimator: Any) -> Columns:
 
 def _has_names(X: Any) -> bool:  # noqa: N803
     """Say whether columns are named by texts; pandas numbers those of an array."""
+    if isinstance(X, CustomerSummary):
+        raise TableError("X is a table of customers, not the summary; pass its .table", code="not_a_table")
     try:
         frame = nw.from_native(X, pass_through=True)
     except NarwhalsError as fault:
@@ -115,7 +117,7 @@ def _of_frame(
         column = frame[own]
         # A column without a single value has no type that says it.
         if not column.dtype.is_numeric() and column.is_null().sum() < len(column):
-            message = f"column {own!r} is of type {column.dtype}, where numbers are needed"
+            message = f"column {own!r} is of type {column.dtype}, where numbers are needed; cast it to float first"
             raise InvalidColumn(message, column=own, row=None, value=None)
         found[name] = np.asarray(column.cast(nw.Float64).to_numpy(), dtype=np.float64)
     return found

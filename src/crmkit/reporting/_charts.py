@@ -64,8 +64,9 @@ def plot(
         from matplotlib.figure import Figure
     except ImportError as fault:
         raise MissingExtra.of("report", purpose="plot()") from fault
-    if ax is not None and not isinstance(ax, Axes):
-        message = f"ax is one matplotlib Axes, not {type(ax).__name__}; of several choose one, such as axes[0, 0]"
+    if ax is not None and not _holds_charts(ax, Axes):
+        kind = type(ax).__name__
+        message = f"ax is one rectilinear matplotlib Axes, not {kind}; of several choose one, such as axes[0, 0]"
         raise InvalidArgument(message, argument="ax", value=type(ax).__name__)
     draw, height = _drawing(result, overall, column)
     with mpl.rc_context(STYLE), warnings.catch_warnings():
@@ -81,6 +82,10 @@ def plot(
         draw(axes)
         figure.draw_without_rendering()
     return figure
+
+
+def _holds_charts(ax: Any, axes: type) -> bool:
+    return isinstance(ax, axes) and getattr(ax, "name", None) == "rectilinear"
 
 
 def _drawing(result: Any, overall: Measurement | None, column: str | None) -> tuple[Callable[[Axes], None], float]:

@@ -9,7 +9,8 @@ purchases_by_day    orders to first and repeat purchases day by day: PurchasesBy
 extent         from when to when a table runs
 stage_steps    a stage history as arrays, each deal's steps in the order of time
 is_missing     whether a cell is missing, in any engine's way
-open_table     any frame, under its own column names, as a narwhals frame; `collected` and `count_rows` finish it
+open_table     any frame, under its own column names, as a narwhals frame; `collected` and `count_rows` finish it,
+               `handed_back` returns it as it was given
 DTYPES         the type of a canonical column by the kind of its field
 """
 
@@ -18,7 +19,7 @@ from crmkit.tables._conform import conform
 from crmkit.tables._customer_summary import CustomerSummary, customer_summary
 from crmkit.tables._duckdb import duckdb_seconds
 from crmkit.tables._extent import extent
-from crmkit.tables._frames import collected, count_rows, open_table
+from crmkit.tables._frames import collected, count_rows, handed_back, open_table
 from crmkit.tables._join import join
 from crmkit.tables._objects import is_missing
 from crmkit.tables._purchases_by_day import PurchasesByDay, purchases_by_day
@@ -38,6 +39,7 @@ __all__ = [
     "duckdb_seconds",
     "extent",
     "from_table",
+    "handed_back",
     "is_missing",
     "join",
     "open_table",
