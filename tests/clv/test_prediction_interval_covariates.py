@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from attrs import evolve
 
-from crmkit.clv import FittedBetaGeo, FittedGammaGamma, FittedParetoNBD, GammaGamma, ParetoNBD, lifetime_value
+from crmkit.clv import BetaGeo, FittedBetaGeo, FittedGammaGamma, FittedParetoNBD, GammaGamma, ParetoNBD, lifetime_value
 from crmkit.clv._history import history_of
 from crmkit.clv._prediction_interval import drawn_purchases
 from crmkit.errors import MissingColumn
@@ -114,3 +114,19 @@ def test_covariates_are_needed(fitted):
     drawn, fit = fitted
     with pytest.raises(MissingColumn, match="'web'"):
         fit.prediction_interval(drawn.drop(columns="web"), horizon=9, rng=seeded())
+
+
+def test_a_covariate_far_from_0_gives_the_same_interval():
+    rng = np.random.default_rng(3)
+    year = rng.integers(0, 6, 800).astype(float)
+    truth = FittedBetaGeo.of(r=0.6, alpha=6.0, a=0.8, b=2.4, coefficients={"alpha.year": 0.1})
+    near = truth.simulate(800, age=52.0, rng=rng, covariates={"year": year})
+    far = near.assign(year=near["year"] + 2019.0)
+    model = BetaGeo(purchase_covariates=("year",), dropout_covariates=("year",))
+    found = []
+    for customers in (near, far):
+        drawn = np.random.default_rng(1)
+        found.append(model.fit(customers).prediction_interval(customers, horizon=26, draws=200, rng=drawn))
+    for column in ("purchases_low", "purchases_high"):
+        assert (found[0][column] - found[1][column]).abs().max() <= 1.0
+        assert (found[0][column] == found[1][column]).mean() > 0.99
