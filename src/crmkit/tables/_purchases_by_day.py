@@ -90,16 +90,16 @@ def purchases_by_day(
 
 def _counts(orders: Any, holdout_day: int | None, *, netted: bool) -> tuple[NDArray[np.int64], ...]:
     """Return the days on which somebody bought, how many did so for the first time, and how many in all."""
-    lazy = collected(orders).lazy() if orders.implementation.is_dask() else orders.lazy()
-    days, _ = days_of_purchase(lazy, netted=netted)
-    days = days.select("customer", "day", nw.col("day").min().over("customer").alias("first"))
+    days, _ = days_of_purchase(orders.lazy(), netted=netted)
+    newcomers = days.group_by("customer").agg(nw.col("day").min().alias("first"))
     if holdout_day is not None:
-        days = days.filter(nw.col("first") < holdout_day)
-    new = (nw.col("day") == nw.col("first")).cast(nw.Int64)
-    days = days.with_columns(new.alias("new")).group_by("day").agg(nw.col("new").sum().alias("came"), nw.len())
-    frame = collected(days).sort("day")
-    days_seen, came, bought = (frame[name].to_numpy().astype(np.int64) for name in ("day", "came", "len"))
-    return days_seen, came, bought
+        newcomers = newcomers.filter(nw.col("first") < holdout_day)
+        days = days.join(newcomers, on="customer", how="semi")
+    came = collected(newcomers.group_by("first").agg(nw.len()))
+    bought = collected(days.group_by("day").agg(nw.len())).sort("day")
+    seen, purchases = (bought[name].to_numpy().astype(np.int64) for name in ("day", "len"))
+    first, new = (came[name].to_numpy().astype(np.int64) for name in ("first", "len"))
+    return seen, _by_place(np.searchsorted(seen, first), new, len(seen)), purchases
 
 
 def _by_place(places: NDArray[np.int64], counts: NDArray[np.int64], length: int) -> NDArray[np.int64]:
