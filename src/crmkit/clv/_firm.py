@@ -33,9 +33,10 @@ def held(
     top = again if again.log_likelihood > top.log_likelihood else top
     if top.reached:
         return top, ()
-    for firmness in (FIRM, 1e-2, 1e-1, 1.0):
+    firmness, reached = FIRM / 10.0, False
+    while not reached and firmness < 1.0:
+        firmness *= 10.0
         top = maximise(likelihood, start, n=n, penalty=firmness, usual=centre)
-        if top.reached:
-            break
+        reached = top.reached
     note = f"the likelihood rises along a ridge without a top; fitted with penalty={firmness:g}, use a simpler model"
     return top, (note,)
