@@ -114,9 +114,9 @@ def value_lifetimes(data: pd.DataFrame) -> float:
 
 def judged(case: str, data: pd.DataFrame, found: float | dict[str, float]) -> float:
     """Return what is compared: the likelihood of the parameters found, or the value itself."""
-    from crmkit.clv._beta_geo_likelihood import BetaGeoLikelihood
-    from crmkit.clv._history import collapsed, history_of
-    from crmkit.clv._pareto_nbd_likelihood import ParetoNBDLikelihood
+    from crmkit.clv._beta_geo._likelihood import BetaGeoLikelihood
+    from crmkit.clv._customers import collapsed, history_of
+    from crmkit.clv._pareto_nbd._likelihood import ParetoNBDLikelihood
 
     if not isinstance(found, dict):
         return found

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmkit.clv._gamma_gamma import GammaGamma
-from crmkit.clv._gamma_gamma_likelihood import GammaGammaLikelihood
-from crmkit.clv._gamma_gamma_spend import spend_of
+from crmkit.clv import GammaGamma
+from crmkit.clv._gamma_gamma._likelihood import GammaGammaLikelihood
+from crmkit.clv._gamma_gamma._spend import spend_of
 from crmkit.tables import customer_summary
 from tests.clv.data import cdnow, dataset_path
 

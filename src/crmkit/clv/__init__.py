@@ -15,26 +15,24 @@
 A model is fitted once and then frozen: `BetaGeo().fit(summary)` returns a `FittedBetaGeo`. The first five models answer
 the same questions, those of `FittedPurchases`. `tables.customer_summary` makes the summary.
 
-Each model has a file of its name, and beside it `_likelihood` (how likely data are), `_numbers` (what to expect) and
-`_simulation`. What they share: `_history` and `_covariates` read customers, `_mixture` sums over them by their distinct
-pairs, `_maximise` climbs to the top and `_firm` holds it there, `_estimate` says how sure the parameters are.
+Each model has a folder of its name: `_model` fits and answers, `_likelihood` says how likely data are, `_numbers` what
+to expect, `_simulation` draws customers; sBG and BdW share `_contracts`. Below them, `_fitted` holds the questions that
+all fits answer, `_fitting` goes from a likelihood to parameters, `_customers` reads and hands back tables, and
+`_functions` is mathematics.
 """
 
 from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo
-from crmkit.clv._beta_discrete_weibull import BetaDiscreteWeibull
 from crmkit.clv._beta_geo import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
+from crmkit.clv._contracts import BetaDiscreteWeibull, FittedRetention, ShiftedBetaGeometric
 from crmkit.clv._cumulative_purchases import CumulativePurchases, cumulative_purchases
-from crmkit.clv._estimate import Estimated
-from crmkit.clv._fitted_purchases import FittedPurchases
+from crmkit.clv._fitted import FittedPurchases
+from crmkit.clv._fitting import Estimated
 from crmkit.clv._frequency_recency import FrequencyRecency, frequency_recency
-from crmkit.clv._gamma_gamma import FittedGammaGamma, GammaGamma
-from crmkit.clv._gamma_gamma_independence import independence
+from crmkit.clv._gamma_gamma import FittedGammaGamma, GammaGamma, independence
 from crmkit.clv._holdout import HoldoutCalibration, holdout_calibration
 from crmkit.clv._lifetime_value import LifetimeValue, lifetime_value
 from crmkit.clv._nbd import NBD, FittedNBD
 from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
-from crmkit.clv._retention import FittedRetention
-from crmkit.clv._shifted_beta_geometric import ShiftedBetaGeometric
 
 __all__ = [
     "NBD",

@@ -7,10 +7,11 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from crmkit.clv._maximise import Floats
+from crmkit.clv._arrays import Floats
 from crmkit.errors import InvalidArgument, did_you_mean, shown
 
 __all__ = [
+    "LONGEST",
     "Compounding",
     "above_zero",
     "array_above_zero",
@@ -20,9 +21,13 @@ __all__ = [
     "force_that_ends",
     "penalty_of",
     "whole_counts",
+    "whole_number",
 ]
 
 Compounding = Literal["continuous", "discrete"]
+
+LONGEST = 1_000_000
+"""The largest whole number that is waited for: of opportunities, of periods."""
 
 _MOST_PENALTY = 1e6
 
@@ -90,6 +95,22 @@ def whole_counts(name: str, values: Any) -> Floats:
     if (found != np.floor(found)).any():
         raise InvalidArgument(f"{name} are whole numbers, not {shown(values)}", argument=name, value=values)
     return found
+
+
+def whole_number(name: str, value: Any, *, least: int = 1) -> int:
+    """Return a whole number between `least` and a million.
+
+    Raises:
+        InvalidArgument: something else.
+    """
+    try:
+        number = whole_counts(name, value)
+    except InvalidArgument:
+        number = np.empty(0)
+    if len(number) != 1 or not least <= number[0] <= LONGEST:
+        message = f"{name} is a whole number from {least} to {LONGEST:,}, not {shown(value)}"
+        raise InvalidArgument(message, argument=name, value=value)
+    return int(number[0])
 
 
 def force_of(discount_rate: Any, compounding: str) -> float:

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from attrs import frozen
 
+from crmkit.clv._arrays import Floats
 from crmkit.clv._beta_binomial_geo import FittedBetaBinomialGeo
-from crmkit.clv._fitted_purchases import FittedPurchases, prove_fitted
-from crmkit.clv._maximise import Floats
+from crmkit.clv._fitted import FittedPurchases, prove_fitted
 from crmkit.errors import InvalidArgument, NotEnoughData
 from crmkit.tables import PurchasesByDay, purchases_by_day
 

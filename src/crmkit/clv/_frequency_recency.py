@@ -15,12 +15,11 @@ import numpy as np
 import pandas as pd
 from attrs import frozen
 
-from crmkit.clv._arguments import above_zero
+from crmkit.clv._arguments import above_zero, whole_number
+from crmkit.clv._arrays import Floats
 from crmkit.clv._beta_binomial_geo import FittedBetaBinomialGeo
-from crmkit.clv._covariates import one_pattern
-from crmkit.clv._fitted_purchases import FittedPurchases, prove_fitted
-from crmkit.clv._maximise import Floats
-from crmkit.clv._whole import whole_number
+from crmkit.clv._fitted import FittedPurchases, prove_fitted
+from crmkit.clv._fitting import one_pattern
 
 __all__ = ["FrequencyRecency", "frequency_recency"]
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from attrs import frozen
 
-from crmkit.clv._fitted_purchases import FittedPurchases, prove_fitted
-from crmkit.clv._maximise import Floats
-from crmkit.clv._predicting import column_of, counts_of
-from crmkit.clv._whole import whole_number
+from crmkit.clv._arguments import whole_number
+from crmkit.clv._arrays import Floats
+from crmkit.clv._customers import column_of, counts_of
+from crmkit.clv._fitted import FittedPurchases, prove_fitted
 from crmkit.errors import InvalidArgument, MissingColumn, NotEnoughData
 from crmkit.tables import CustomerSummary, collected, open_table
 

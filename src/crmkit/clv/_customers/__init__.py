@@ -1,0 +1,30 @@
+"""Customers in and out: what models read of a table, and what they hand back.
+
+`_summaries` takes a customer summary or a frame, `_history` reads and proves it, `_columns` adds a column of answers.
+"""
+
+from crmkit.clv._customers._columns import column_of, counts_of, with_column
+from crmkit.clv._customers._drawn import drawn_customers
+from crmkit.clv._customers._history import READ, History, Pairs, Places, collapsed, history_of, pairs_of, sampled
+from crmkit.clv._customers._refused import refuse_unless
+from crmkit.clv._customers._summaries import currency_of, frame_of, prove_unit, unit_of
+
+__all__ = [
+    "READ",
+    "History",
+    "Pairs",
+    "Places",
+    "collapsed",
+    "column_of",
+    "counts_of",
+    "currency_of",
+    "drawn_customers",
+    "frame_of",
+    "history_of",
+    "pairs_of",
+    "prove_unit",
+    "refuse_unless",
+    "sampled",
+    "unit_of",
+    "with_column",
+]

@@ -1,0 +1,95 @@
+"""How many purchases each customer will make: intervals from draws of parameters, and of each customer's own luck.
+
+For each draw of the parameters, a customer is alive with the probability that the history gives, and then buys as those
+alive with this history do. What those alive do depends on frequency and age alone, and on covariates: customers who
+share these share the draw of it, which changes nobody's own distribution.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from attrs import frozen
+
+from crmkit.clv._arrays import Floats
+from crmkit.clv._customers import History, Places, collapsed, pairs_of
+
+__all__ = ["Drawn", "drawn_purchases", "prediction_bounds"]
+
+# So many drawn numbers at once: 32 MB, and as much again to sort them.
+_AT_ONCE = 4_000_000
+
+
+@frozen(eq=False)
+class Drawn:
+    """A model under one draw of its parameters.
+
+    Args:
+        alive: the probability of each history that the customer is alive.
+        bought: the purchases to come of customers who are alive, drawn.
+    """
+
+    alive: Callable[[History], Floats]
+    bought: Callable[[History, np.random.Generator], Floats]
+
+
+def prediction_bounds(
+    history: History, models: Sequence[Drawn], *, confidence: float, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Return the lower and the upper bound of the purchases of each entry.
+
+    At most (1 - confidence) / 2 of the draws lie below, and as many above. Distinct histories are drawn in rising
+    order: the same seed gives a history the same bounds, in whatever order customers come.
+
+    Args:
+        history: of the customers, in any order.
+        models: one a draw of the parameters.
+        confidence: of the interval.
+        rng: the source of randomness.
+    """
+    distinct, which = _distinct(history)
+    low, high = np.empty(len(distinct.age)), np.empty(len(distinct.age))
+    places = _bounds(confidence, len(models))
+    size = max(_AT_ONCE // len(models), 1)
+    for begin in range(0, len(low), size):
+        part = np.arange(begin, min(begin + size, len(low)))
+        drawn = drawn_purchases(collapsed(distinct.at(part)), models, rng=rng)
+        drawn = np.ascontiguousarray(drawn.T)
+        drawn.partition(places, axis=1)
+        low[part], high[part] = drawn[:, places[0]], drawn[:, places[1]]
+    return low[which], high[which]
+
+
+def drawn_purchases(history: History, models: Sequence[Drawn], *, rng: np.random.Generator) -> Floats:
+    """Return the purchases of each entry under each draw: draws x entries."""
+    pairs = pairs_of(history.frequency, history.age, history.pattern)
+    ones = np.ones_like(pairs.first)
+    once = History(pairs.first, 0.0 * ones, pairs.second, ones, pairs.pattern, history.patterns)
+    found = np.empty((len(models), len(history.age)))
+    before, chance = None, np.empty(0)
+    for row, model in zip(found, models, strict=True):
+        if model is not before:  # known parameters are the same in all draws
+            before, chance = model, model.alive(history)
+        living = rng.random(len(row)) < chance
+        np.multiply(model.bought(once, rng)[pairs.index], living, out=row)
+    return found
+
+
+def _distinct(history: History) -> tuple[History, Places]:
+    """Return each distinct history once, in rising order, and which of them each entry is."""
+    last = pairs_of(history.frequency, history.recency, history.pattern)
+    both = pairs_of(last.index.astype(np.float64), history.age)
+    of = both.first.astype(np.intp)
+    pattern = None if last.pattern is None else last.pattern[of]
+    ones = np.ones_like(both.second)
+    found = History(last.first[of], last.second[of], both.second, ones, pattern, history.patterns)
+    return found, both.index
+
+
+def _bounds(confidence: float, draws: int) -> tuple[int, int]:
+    """Return which of the sorted draws are the bounds: the first that so many lie at or below."""
+    shares = ((1 - confidence) / 2, (1 + confidence) / 2)
+    low, high = (math.ceil(round(share * draws, 6)) - 1 for share in shares)
+    return low, high

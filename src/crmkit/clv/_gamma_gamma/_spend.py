@@ -1,0 +1,100 @@
+"""What the Gamma-Gamma model reads of customers: on how many purchases they spent how much in the mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from crmkit.clv._arrays import Floats
+from crmkit.clv._customers import frame_of
+from crmkit.errors import InvalidColumn, MissingColumn, shown
+from crmkit.tables import collected, open_table
+
+__all__ = ["Spend", "collapsed_spend", "spend_of"]
+
+
+@frozen(eq=False)
+class Spend:
+    """Customers: one entry each, or one a distinct pair with its count.
+
+    Args:
+        frequency: on how many purchases the mean rests.
+        value: the mean spend; 0 where frequency is 0.
+        counts: how many customers each entry stands for.
+    """
+
+    frequency: Floats
+    value: Floats
+    counts: Floats
+
+    @property
+    def n(self) -> int:
+        """The number of customers."""
+        return int(self.counts.sum())
+
+    def where(self, holds: NDArray[np.bool_]) -> Spend:
+        """Return some of the customers."""
+        return Spend(self.frequency[holds], self.value[holds], self.counts[holds])
+
+
+def spend_of(data: Any, *, columns: Mapping[str, str], model: str) -> Spend:
+    """Read a customer summary, or a frame of its shape, in the order of its rows.
+
+    Args:
+        data: a CustomerSummary, or any dataframe with frequency and monetary_value; and n, where a row stands for
+            several customers.
+        columns: the frame's own names by canonical name.
+        model: who asks, for the messages.
+
+    Raises:
+        MissingColumn, InvalidColumn: no such columns; a frequency that is no count, a spend below 0, or none where
+            there are purchases.
+    """
+    frame = open_table(frame_of(data), columns=columns)
+    names = frame.collect_schema().names()
+    for name in ("frequency", "monetary_value"):
+        if name not in names:
+            raise MissingColumn.of(name, names, purpose=model)
+    wanted = ["frequency", "monetary_value", *(["n"] if "n" in names else [])]
+    read = collected(frame.select(*(nw.col(name) for name in wanted)))
+    found = {name: _numbers(read[name], name) for name in wanted}
+    frequency = found["frequency"]
+    counts = found.get("n", np.ones(len(frequency)))
+    _all((frequency >= 0) & (frequency == np.floor(frequency)), frequency, "frequency", "is no count of purchases")
+    _all((counts >= 0) & (counts == np.floor(counts)), counts, "n", "is no count")
+    value = np.where(frequency > 0, found["monetary_value"], 0.0)
+    reason = "is no mean spend; net refunds against the purchases of their day, as tables.customer_summary does"
+    _all((value >= 0) & np.isfinite(value), value, "monetary_value", reason)
+    return Spend(frequency, value, counts)
+
+
+def collapsed_spend(spend: Spend) -> Spend:
+    """Return each distinct pair once, in rising order: equal data give equal bits, however they were collapsed."""
+    order = np.lexsort((spend.value, spend.frequency))
+    frequency, value = spend.frequency[order], spend.value[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (frequency[1:] != frequency[:-1]) | (value[1:] != value[:-1])
+    starts = np.flatnonzero(new)
+    counts = np.add.reduceat(spend.counts[order], starts) if len(starts) else spend.counts
+    found = Spend(frequency[starts], value[starts], counts)
+    return found.where(counts > 0)
+
+
+def _numbers(column: Any, name: str) -> Floats:
+    """Return a column as float64, NaN where it is missing."""
+    if not column.dtype.is_numeric() and column.is_null().sum() < len(column):
+        message = f"column {name!r} is of type {column.dtype}, where numbers are needed"
+        raise InvalidColumn(message, column=name, row=None, value=None)
+    return np.asarray(column.cast(nw.Float64).to_numpy(), dtype=np.float64)
+
+
+def _all(holds: NDArray[np.bool_], values: Floats, name: str, reason: str) -> None:
+    if not holds.all():
+        row = int(np.argmin(holds))
+        value = float(values[row])
+        raise InvalidColumn(f"column {name!r}, row {row}: {shown(value)} {reason}", column=name, row=row, value=value)
