@@ -22,6 +22,7 @@ ZONES = (
     "Africa/Casablanca",
     "America/Havana",
     "Asia/Amman",
+    "Asia/Beirut",
 )
 INSTANTS = st.datetimes(datetime(1890, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 
@@ -38,12 +39,15 @@ def by_calendar(at, zone):
     return (first - EPOCH.date()).days
 
 
-# Havana puts its clocks back from 1 to 0 o'clock, Goose Bay put them back over midnight.
+# Havana puts its clocks back from 1 to 0 o'clock, Goose Bay put them back over midnight, Beirut does at midnight sharp,
+# and Apia once did by a day.
 @given(instants=st.tuples(INSTANTS, st.integers(-400, 400)), zone=st.sampled_from(ZONES))
 @example(instants=(datetime(2025, 11, 2, 4, 30, tzinfo=UTC), 1), zone="America/Havana")
 @example(instants=(datetime(2010, 11, 7, 3, 0, 30, tzinfo=UTC), 1), zone="America/Goose_Bay")
 @example(instants=(datetime(2010, 11, 7, 2, 30, tzinfo=UTC), 30), zone="America/Goose_Bay")
+@example(instants=(datetime(2025, 10, 25, 20, tzinfo=UTC), 1), zone="Asia/Beirut")
 @example(instants=(datetime(2011, 12, 30, 12, tzinfo=UTC), 1), zone="Pacific/Apia")
+@example(instants=(datetime(1892, 7, 4, tzinfo=UTC), 2), zone="Pacific/Apia")
 def test_the_day_is_that_of_the_calendar(instants, zone):
     start, days = instants
     both = sorted([start, start + timedelta(days=days)])

@@ -72,7 +72,7 @@ def local_shifts(first: int, last: int, place: ZoneInfo) -> tuple[tuple[int | No
         last: the last.
         place: the zone.
     """
-    start = min(max(EPOCH + timedelta(microseconds=first), _FIRST) - _ONE_DAY, _LAST)
+    start = min(max(EPOCH + timedelta(microseconds=first), _FIRST) - _ONE_DAY, _LAST).replace(microsecond=0)
     end = min(EPOCH + timedelta(microseconds=last), _LAST)
     noons = [start + number * _ONE_DAY for number in range(max((end - start).days, 0) + 2)]
     shifts: list[tuple[int | None, int]] = [(None, _offset(noons[0], place) // _MICROSECOND)]
@@ -96,7 +96,7 @@ def _micros(column: nw.Expr, dtype: Any, implementation: nw.Implementation) -> n
 
 
 def _shift(before: datetime, after: datetime, place: ZoneInfo) -> tuple[int, int]:
-    """Return when, between two instants, the zone's day begins to be ahead by the later offset."""
+    """Return when, between two instants of whole seconds, the zone's day begins to be ahead by the later offset."""
     old, new = _offset(before, place), _offset(after, place)
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND
@@ -104,9 +104,9 @@ def _shift(before: datetime, after: datetime, place: ZoneInfo) -> tuple[int, int
             after = middle
         else:
             before = middle
-    shown = (after + old).replace(tzinfo=UTC)
-    if (after + new).date() < shown.date():
-        after = shown.replace(hour=0, minute=0, second=0) - new
+    latest = after + old - _MICROSECOND  # shown before the clocks go back: at midnight sharp no later day has begun
+    if (after + new).date() < latest.date():
+        after = latest.replace(hour=0, minute=0, second=0, microsecond=0) - new
     return micros_of(after), new // _MICROSECOND
 
 
