@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scipy.special import betaln, digamma, gammaln, polygamma
+from scipy.special import betaln, digamma, gammaln
 
-from crmkit.clv._functions import rise, slope, trigamma
+from crmkit.clv._functions import rise, slope
 
 
 @pytest.mark.parametrize("a", [0.02, 0.7, 1.0, 40.0])
@@ -17,11 +17,6 @@ def test_it_is_a_ratio_of_beta_functions(a, w):
 def test_its_slope_is_a_difference_of_digammas(a):
     begin = np.array([0.01, 3.0, 70.0, 1e4])
     np.testing.assert_allclose(slope(a, begin), digamma(begin + a) - digamma(begin), rtol=1e-7)
-
-
-def test_trigamma_is_the_derivative_of_digamma():
-    values = np.array([0.01, 1.0, 30.0])
-    np.testing.assert_allclose(trigamma(values), polygamma(1, values), rtol=1e-13)
 
 
 def test_it_keeps_its_digits_where_the_differences_of_log_gamma_lose_all_of_them():

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 from attrs import frozen
-from scipy.special import digamma, gammaln, zeta
+from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, Pairs, pairs_of
 from crmkit.clv._fitting import Case, Value, mixed, on_logs
+from crmkit.clv._functions import trigamma
 
 __all__ = ["BetaGeoLikelihood"]
 
@@ -74,18 +75,18 @@ class BetaGeoLikelihood:
         value += gammaln(a + b) - gammaln(a + b + stays) + gammaln(b + stays) - gammaln(b)
         summed = self.shared.summed
         both = summed(digamma(a + b) - digamma(a + b + stays), n)
-        bends = summed(_trigamma(a + b) - _trigamma(a + b + stays), n)
+        bends = summed(trigamma(a + b) - trigamma(a + b + stays), n)
         total = self.shared.total(n)
         of_r = summed(digamma(r + x) - digamma(r) + np.log(alpha), n)
         of_b = both + summed(digamma(b + stays) - digamma(b), n)
         shape, rate = parameters[:2]
         gradient = np.stack([of_r, total * shape / rate, both, of_b])
         hessian = np.zeros((4, *gradient.shape))
-        hessian[0, 0] = summed(_trigamma(r + x) - _trigamma(r), n)
+        hessian[0, 0] = summed(trigamma(r + x) - trigamma(r), n)
         hessian[0, 1] = hessian[1, 0] = total / rate
         hessian[1, 1] = -total * shape / rate**2
         hessian[2:, 2:] = bends
-        hessian[3, 3] += summed(_trigamma(b + stays) - _trigamma(b), n)
+        hessian[3, 3] += summed(trigamma(b + stays) - trigamma(b), n)
         return Value(float(n @ value), gradient, hessian)
 
     def _alive(self, parameters: Floats) -> Case:
@@ -118,8 +119,3 @@ def _waiting(pairs: Pairs, r: Floats, alpha: Floats) -> Case:
     hessian[0, 1] = hessian[1, 0] = -1.0 / until
     hessian[1, 1] = (r + x) / until**2
     return Case(-(r + x) * logs, gradient, hessian)
-
-
-def _trigamma(value: Floats | float) -> Floats:
-    """Return the derivative of digamma, by Hurwitz' zeta function: faster than polygamma, which is the same."""
-    return np.asarray(zeta(2, value), dtype=np.float64)

@@ -8,11 +8,12 @@ As an integral of positive terms where the differences would cancel.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import digamma, gammaln, zeta
+from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
+from crmkit.clv._functions._trigamma import trigamma
 
-__all__ = ["rise", "slope", "trigamma"]
+__all__ = ["rise", "slope"]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 _NODES, _WEIGHTS = (_NODES + 1.0) / 2.0, _WEIGHTS / 2.0
@@ -35,12 +36,6 @@ def slope(a: Floats | float, y: Floats) -> Floats:
     near = y >= step
     found[near] = step[near] * (_WEIGHTS @ trigamma(y[near] + step[near] * _NODES[:, None]))
     found[~near] = digamma((y + step)[~near]) - digamma(y[~near])
-    return found
-
-
-def trigamma(value: Floats) -> Floats:
-    """Return the derivative of digamma, by Hurwitz' zeta function: faster than polygamma, which is the same."""
-    found: Floats = zeta(2, value)
     return found
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betaln, hyp2f1, log_expit, zeta
+from scipy.special import betaln, hyp2f1, log_expit
 
 from crmkit.clv._arrays import Floats
+from crmkit.clv._functions._trigamma import trigamma
 
 __all__ = ["gauss", "mean_power"]
 
@@ -52,7 +53,7 @@ def _summed(power: Floats, a: Floats | float, last: Floats, u: Floats) -> Floats
     """Sum by the trapezoid rule on a doubly exponential scale of the log-odds (Takahasi & Mori 1974)."""
     a = np.broadcast_to(a, last.shape)
     b = np.maximum(last - a, _LOST * a)
-    scale = np.minimum(1.0, np.sqrt(zeta(2, a) + zeta(2, b)))
+    scale = np.minimum(1.0, np.sqrt(trigamma(a) + trigamma(b)))
     low, high = -np.arcsinh(_END / (a * scale) + _END), np.arcsinh(_END / (b * scale) + _END)
     steps = low[:, None] + (high - low)[:, None] * _STEPS
     odds = np.log(a / b)[:, None] + scale[:, None] * np.sinh(steps)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 from attrs import frozen
-from scipy.special import digamma, gammaln, zeta
+from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._fitting import Value, on_logs
+from crmkit.clv._functions import trigamma
 from crmkit.clv._gamma_gamma._spend import Spend
 
 __all__ = ["GammaGammaLikelihood"]
@@ -78,7 +79,7 @@ class GammaGammaLikelihood:
                 customers * q / v - p * first_x - q * first,
             ]
         )
-        bend, bend_p, bend_q = zeta(2, shape + q), zeta(2, shape), float(zeta(2, q))
+        bend, bend_p, bend_q = trigamma(shape + q), trigamma(shape), float(trigamma(q))
         hessian = np.empty((3, 3))
         hessian[0, 0] = (n * x**2) @ (bend - bend_p)
         hessian[0, 1] = hessian[1, 0] = (n * x) @ bend

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 from attrs import frozen
-from scipy.special import digamma, gammaln, zeta
+from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, pairs_of
 from crmkit.clv._fitting import Value, on_logs
+from crmkit.clv._functions import trigamma
 
 __all__ = ["NBDLikelihood"]
 
@@ -47,5 +48,5 @@ class NBDLikelihood:
         gradient = np.array([n @ (digamma(r + x) - digamma(r) + share), of_alpha])
         between = n @ (self.age / (alpha * until))
         bend = n @ ((r + x) / until**2 - r / alpha**2)
-        hessian = np.array([[n @ (zeta(2, r + x) - zeta(2, r)), between], [between, bend]])
+        hessian = np.array([[n @ (trigamma(r + x) - trigamma(r)), between], [between, bend]])
         return on_logs(Value(float(value), gradient, hessian), parameters)

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import numpy as np
 from attrs import frozen
-from scipy.special import digamma, gammaln, zeta
+from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, Pairs, pairs_of
 from crmkit.clv._fitting import Case, Value, mixed, on_logs
+from crmkit.clv._functions import trigamma
 from crmkit.clv._pareto_nbd._integral import integral_with_slopes
 
 __all__ = ["ParetoNBDLikelihood"]
@@ -83,7 +84,7 @@ class ParetoNBDLikelihood:
         of_r = self.shared.summed(digamma(of_pair + x) - digamma(of_pair), n) + total * np.log(alpha)
         gradient = np.stack([of_r, total * r / alpha, total * np.log(beta), total * s / beta])
         hessian = np.zeros((4, *gradient.shape))
-        hessian[0, 0] = self.shared.summed(zeta(2, of_pair + x) - zeta(2, of_pair), n)
+        hessian[0, 0] = self.shared.summed(trigamma(of_pair + x) - trigamma(of_pair), n)
         hessian[0, 1] = hessian[1, 0] = total / alpha
         hessian[1, 1] = -total * r / alpha**2
         hessian[2, 3] = hessian[3, 2] = total / beta
