@@ -8,6 +8,7 @@
     BetaDiscreteWeibull         BdW: the same, where the chance to leave may change with tenure
     GammaGamma, independence    how much customers spend, and whether that goes with how often they buy
     lifetime_value              what each customer is worth: LifetimeValue
+    new_customer_value          what a customer still to be won is worth
     frequency_recency           what is expected of customers by how often and how lately they bought
     cumulative_purchases        repeat purchases of a cohort over time, expected and made
     holdout_calibration         a forecast held against what customers did in the holdout
@@ -30,7 +31,7 @@ from crmkit.clv._fitting import Estimated
 from crmkit.clv._frequency_recency import FrequencyRecency, frequency_recency
 from crmkit.clv._gamma_gamma import FittedGammaGamma, GammaGamma, independence
 from crmkit.clv._holdout import HoldoutCalibration, holdout_calibration
-from crmkit.clv._lifetime_value import LifetimeValue, lifetime_value
+from crmkit.clv._lifetime_value import LifetimeValue, lifetime_value, new_customer_value
 from crmkit.clv._nbd import NBD, FittedNBD
 from crmkit.clv._pareto_nbd import FittedParetoNBD, ParetoNBD
 
@@ -60,4 +61,5 @@ __all__ = [
     "holdout_calibration",
     "independence",
     "lifetime_value",
+    "new_customer_value",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "count_of_customers",
     "force_of",
     "force_that_ends",
+    "like",
     "penalty_of",
     "whole_counts",
     "whole_number",
@@ -83,6 +84,11 @@ def array_above_zero(name: str, values: Any) -> Floats:
         message = f"{name} are finite numbers of 0 or above, not {shown(values)}"
         raise InvalidArgument(message, argument=name, value=values)
     return found
+
+
+def like(given: Any, found: Floats) -> Any:
+    """Return one number for one that was given, and an array for several."""
+    return found if np.ndim(given) else float(found[0])
 
 
 def whole_counts(name: str, values: Any) -> Floats:

@@ -31,7 +31,7 @@ class LifetimeValueRegressor(RegressorMixin, BaseEstimator):
             the discount must be above 0.
         penalty: of the model of purchases.
         spend_penalty: of the model of spends.
-        discount_rate: a unit of time; .0027 a week, continuous, is 15 % a year.
+        discount_rate: per unit of time; .0027 a week, continuous, is 15 % a year.
         compounding: "continuous" or "discrete": whether a payment after t is worth e^(-rate t) or (1 + rate)^-t.
         margin: the share of spend that is profit.
         columns: which columns of X to read, by canonical name: {"monetary_value": "basket"}, or by place: {"T": 2}. Not

@@ -15,10 +15,12 @@ from crmkit.clv import (
     FittedBetaGeo,
     FittedNBD,
     FittedParetoNBD,
+    ParetoNBD,
 )
 from crmkit.clv._customers import history_of
 from crmkit.clv._fitted._prediction_interval import Drawn, drawn_purchases, prediction_bounds
 from crmkit.errors import ConvergenceWarning, InvalidArgument, MissingColumn
+from tests.clv.data import cdnow
 
 FITS = {
     "BG/NBD": FittedBetaGeo.of(r=0.9, alpha=4.0, a=0.8, b=2.5),
@@ -224,3 +226,36 @@ def test_opportunities_are_whole_and_columns_are_needed():
         FITS["NBD"].prediction_interval(HISTORIES.drop(columns="T"), horizon=9, rng=seeded())
     found = bounds(FITS["BG/BB"].prediction_interval(HISTORIES, horizon=2, rng=seeded()))
     assert found.max() <= 2
+
+
+@EACH
+def test_the_bounds_of_all_together_are_those_of_the_sum_of_independent_customers(model):
+    exact = np.ones(1)
+    for row, times in zip(chances(model), (1, 2, 1, 0, 1, 1, 3), strict=True):
+        for _ in range(times):
+            exact = np.convolve(exact, row)
+    counted = HISTORIES.assign(n=[1, 2, 1, 0, 1, 1, 3])
+    found = FITS[model].total_purchases(counted, horizon=9, confidence=0.9, draws=DRAWS, rng=seeded())
+    below = np.cumsum(exact)
+    for share, end in zip((0.05, 0.95), (found.low, found.high), strict=True):
+        error = 4 * np.sqrt(share * (1 - share) / DRAWS)
+        assert np.argmax(below >= share - error) <= end <= np.argmax(below >= share + error)
+    assert found.value == pytest.approx(exact @ np.arange(len(exact)), rel=1e-6)
+    assert (found.n, found.confidence) == (9, 0.9)
+
+
+def test_how_sure_the_parameters_are_is_in_the_interval_of_all_together():
+    sold = pd.DataFrame(cdnow())
+    fit = ParetoNBD().fit(sold)
+    known = FittedParetoNBD.of(**fit.params)
+    unsure, sure = (each.total_purchases(sold, horizon=39, draws=60, rng=seeded()) for each in (fit, known))
+    assert unsure.high - unsure.low > 1.5 * (sure.high - sure.low)
+    assert unsure.value == sure.value
+    assert unsure.low < 1882 < unsure.high  # what they bought in these weeks
+
+
+def test_the_arguments_of_the_total_are_checked_too():
+    with pytest.raises(InvalidArgument, match="need 40 draws or more"):
+        FITS["NBD"].total_purchases(HISTORIES, horizon=9, draws=39, rng=seeded())
+    with pytest.raises(InvalidArgument, match="horizon"):
+        FITS["NBD"].total_purchases(HISTORIES, horizon=-1, rng=seeded())

@@ -63,7 +63,7 @@ class BetaBinomialGeo:
         return _fit(data, columns=columns, penalty=self.penalty)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class FittedBetaBinomialGeo(FittedPurchases):
     """BG/BB with its parameters.
 

@@ -100,7 +100,7 @@ class ModifiedBetaGeo:
         return _fit("MBG/NBD", self, data, columns)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class FittedBetaGeo(FittedPurchases):
     """BG/NBD or MBG/NBD with its parameters.
 

@@ -11,8 +11,8 @@ from attrs import frozen
 
 from crmkit.clv._arguments import LONGEST
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import refuse_unless
-from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, NotEnoughData, shown
+from crmkit.clv._customers import numbers_of, refuse_unless
+from crmkit.errors import InvalidArgument, MissingColumn, NotEnoughData, shown
 from crmkit.tables import collected, open_table
 
 __all__ = ["Tenures", "tenures_of"]
@@ -101,9 +101,6 @@ def _table(data: Any, columns: Mapping[str, str], model: str) -> Tenures:
 
 
 def _numbers(column: Any, name: str) -> Floats:
-    if not column.dtype.is_numeric() and column.dtype != nw.Boolean:
-        message = f"column {name!r} is of type {column.dtype}, where numbers are needed"
-        raise InvalidColumn(message, column=name, row=None, value=None)
-    numbers = np.asarray(column.cast(nw.Float64).to_numpy(), dtype=np.float64)
+    numbers = numbers_of(column, name, or_true=True)
     refuse_unless(np.isfinite(numbers), numbers, name, "is missing or not finite")
     return numbers

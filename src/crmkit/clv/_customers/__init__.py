@@ -6,7 +6,7 @@
 from crmkit.clv._customers._columns import column_of, counts_of, with_column
 from crmkit.clv._customers._drawn import drawn_customers
 from crmkit.clv._customers._history import READ, History, Pairs, Places, collapsed, history_of, pairs_of, sampled
-from crmkit.clv._customers._refused import refuse_unless
+from crmkit.clv._customers._numbers import numbers_of, refuse_unless
 from crmkit.clv._customers._summaries import currency_of, frame_of, prove_unit, unit_of
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "drawn_customers",
     "frame_of",
     "history_of",
+    "numbers_of",
     "pairs_of",
     "prove_unit",
     "refuse_unless",

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers._refused import refuse_unless
+from crmkit.clv._customers._numbers import numbers_of, refuse_unless
 from crmkit.clv._customers._summaries import frame_of
 from crmkit.errors import InvalidColumn, MissingColumn, NotEnoughData, shown
 from crmkit.tables import collected, open_table
@@ -225,12 +225,9 @@ def _is_number(value: object) -> bool:
 
 
 def _numbers(column: Any, name: str) -> Floats:
-    if not column.dtype.is_numeric():
-        message = f"column {name!r} is of type {column.dtype}, where numbers are needed"
-        raise InvalidColumn(message, column=name, row=None, value=None)
-    numbers = column.cast(nw.Float64).to_numpy().astype(np.float64, copy=False)
+    numbers = numbers_of(column, name)
     refuse_unless(np.isfinite(numbers), numbers, name, "is missing or not finite")
-    return np.asarray(numbers, dtype=np.float64)
+    return numbers
 
 
 def _prove(history: History) -> None:

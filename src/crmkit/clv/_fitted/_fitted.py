@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
@@ -12,7 +13,7 @@ from crmkit.clv._fitting import Estimated, estimate_from_json, estimate_to_json
 __all__ = ["Fitted"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Fitted:
     """A model with its parameters, and how sure they are.
 
@@ -33,6 +34,14 @@ class Fitted:
     estimate: Estimated
     unit: str | None = None
 
+    def __repr__(self) -> str:
+        said = {name: f"{value:.4g}" for name, value in (*self.params.items(), *self.estimate.coefficients.items())}
+        if self.n:
+            said |= {"log_likelihood": f"{self.log_likelihood:.2f}", "n": str(self.n)}
+        if self.unit is not None:
+            said["unit"] = repr(self.unit)
+        return f"{type(self).__name__}({', '.join([self.model, *map('='.join, said.items())])})"
+
     @property
     def params(self) -> Mapping[str, float]:
         """The parameters by name."""
@@ -45,8 +54,27 @@ class Fitted:
 
     @property
     def log_likelihood(self) -> float:
-        """That of the data."""
+        """The log-likelihood of the data, without the penalty."""
         return self.estimate.log_likelihood
+
+    @property
+    def n(self) -> int:
+        """How many customers it was fitted to; 0 where the parameters were given."""
+        return self.estimate.n
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion, 2 k - 2 log-likelihood, by which the least of several models is preferred.
+
+        k counts parameters and coefficients. It compares fits to the same customers, made without a penalty (Akaike
+        1974, IEEE Transactions on Automatic Control 19).
+        """
+        return 2.0 * len(self.estimate.free) - 2.0 * self.log_likelihood
+
+    @property
+    def bic(self) -> float:
+        """Schwarz' criterion, k log(n) - 2 log-likelihood, to be read as `aic` (1978, Annals of Statistics 6)."""
+        return len(self.estimate.free) * math.log(self.n or math.nan) - 2.0 * self.log_likelihood
 
     @property
     def warnings(self) -> tuple[str, ...]:

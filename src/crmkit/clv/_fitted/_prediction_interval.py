@@ -16,7 +16,7 @@ from attrs import frozen
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, Places, collapsed, pairs_of
 
-__all__ = ["Drawn", "drawn_purchases", "prediction_bounds"]
+__all__ = ["Drawn", "drawn_purchases", "prediction_bounds", "total_bounds"]
 
 # So many drawn numbers at once: 32 MB, and as much again to sort them.
 _AT_ONCE = 4_000_000
@@ -75,6 +75,31 @@ def drawn_purchases(history: History, models: Sequence[Drawn], *, rng: np.random
         living = rng.random(len(row)) < chance
         np.multiply(model.bought(once, rng)[pairs.index], living, out=row)
     return found
+
+
+def total_bounds(
+    history: History, models: Sequence[Drawn], *, confidence: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return the lower and the upper bound of the purchases of all together, each customer with luck of their own.
+
+    Args:
+        history: of the customers, in any order.
+        models: one a draw of the parameters.
+        confidence: of the interval.
+        rng: the source of randomness.
+    """
+    distinct = collapsed(history)
+    every = np.repeat(np.arange(len(distinct.age)), distinct.counts.astype(np.intp))
+    totals = np.empty(len(models))
+    before, chance = None, np.empty(0)
+    for draw, model in enumerate(models):
+        if model is not before:
+            before, chance = model, model.alive(distinct)
+        living = every[rng.random(len(every)) < chance[every]]
+        totals[draw] = model.bought(distinct.at(living), rng).sum()
+    totals.sort()
+    low, high = _bounds(confidence, len(models))
+    return float(totals[low]), float(totals[high])
 
 
 def _distinct(history: History) -> tuple[History, Places]:

@@ -3,58 +3,32 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Mapping
-from functools import partial
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from attrs import evolve, frozen
+from attrs import frozen
 from numpy.typing import ArrayLike
 
-from crmkit.clv._arguments import (
-    Compounding,
-    above_zero,
-    array_above_zero,
-    count_of_customers,
-    force_that_ends,
-    whole_counts,
-)
-from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import History, history_of, prove_unit, with_column
-from crmkit.clv._fitted._fitted import Fitted
-from crmkit.clv._fitted._prediction_interval import Drawn, prediction_bounds
-from crmkit.clv._fitting import (
-    check_draws,
-    covariates_of,
-    drawn_estimates,
-    is_known,
-    one_pattern,
-    parameters_of,
-    rows_of,
-)
+from crmkit.clv._arguments import Compounding, count_of_customers, force_that_ends, like, whole_counts
+from crmkit.clv._customers import History, with_column
+from crmkit.clv._fitted._model import FittedModel
+from crmkit.clv._fitted._prediction_interval import prediction_bounds, total_bounds
+from crmkit.clv._fitting import check_draws, rows_of
 from crmkit.errors import InvalidArgument
+from crmkit.statistics import Estimate
 
 __all__ = ["FittedPurchases", "prove_fitted"]
 
 _SAME: Mapping[str, str] = MappingProxyType({})
 
 
-@frozen(kw_only=True)
-class FittedPurchases(Fitted, ABC):
+@frozen(kw_only=True, repr=False)
+class FittedPurchases(FittedModel, ABC):
     """A fitted model of purchases, whichever it is: the questions that can be asked of it."""
-
-    @property
-    def coefficients(self) -> Mapping[str, float]:
-        """What covariates do to the parameters, by "parameter.covariate"; none without covariates."""
-        return self.estimate.coefficients
-
-    @property
-    def covariates(self) -> tuple[str, ...]:
-        """The covariates, which are columns of the customers."""
-        return covariates_of(self.estimate.coefficients)
 
     def expected_purchases(self, data: Any, *, horizon: float, columns: Mapping[str, str] = _SAME) -> Any:
         """Return the customers with the column `expected_purchases`: how many each makes within the horizon.
@@ -76,7 +50,7 @@ class FittedPurchases(Fitted, ABC):
 
         Args:
             data: the customers, as for fitting.
-            at: how long after the end of the observation, in the unit of T; then, if not given.
+            at: how long after the end of the observation, in the unit of T; 0, if not given.
             columns: the frame's own names by canonical name.
 
         Raises:
@@ -99,7 +73,7 @@ class FittedPurchases(Fitted, ABC):
 
         Args:
             data: the customers, as for fitting.
-            discount_rate: a unit of time; .0027 a week, continuous, is 15 % a year.
+            discount_rate: per unit of time; .0027 a week, continuous, is 15 % a year.
             compounding: whether a purchase after t is worth e^(-rate t) or (1 + rate)^-t.
             horizon: how far to look; for ever, if not given, for which the rate must be above 0.
             columns: the frame's own names by canonical name.
@@ -155,25 +129,85 @@ class FittedPurchases(Fitted, ABC):
         low, high = prediction_bounds(history, self._models(draws, ahead, rng), confidence=confidence, rng=rng)
         return with_column(with_column(data, "purchases_low", low), "purchases_high", high)
 
-    def expected_purchases_new(self, horizon: ArrayLike, *, covariates: Mapping[str, float] | None = None) -> Floats:
+    def total_purchases(
+        self,
+        data: Any,
+        *,
+        horizon: float,
+        confidence: float = 0.95,
+        draws: int = 1000,
+        rng: np.random.Generator,
+        columns: Mapping[str, str] = _SAME,
+    ) -> Estimate:
+        """Return how many purchases all customers make together within the horizon, with its prediction interval.
+
+        As `prediction_interval` has them, with a draw of luck for each customer; the bounds of single customers do not
+        add up to it. 1,000 draws cost about .2 ms a customer (Pareto/NBD: .4 ms).
+
+        Args:
+            data: as for `prediction_interval`, and so are the other arguments.
+            horizon: how far to look from the end of the observation, in the unit of T.
+            confidence: of the interval.
+            draws: how many; 2 / (1 - confidence) at the least.
+            rng: the source of randomness.
+            columns: the frame's own names by canonical name.
+
+        Returns:
+            value, what is expected; low and high, between which the total lies; n, the number of customers.
+
+        Raises:
+            InvalidArgument, MissingColumn, InvalidColumn, NotEnoughData: as `prediction_interval`.
+        """
+        ahead = self._ahead("horizon", horizon)
+        check_draws(draws, confidence, rng, least=1)
+        history = self._customers(data, columns)
+        low, high = total_bounds(history, self._models(draws, ahead, rng), confidence=confidence, rng=rng)
+        value = float(history.counts @ self._expected(history, ahead))
+        return Estimate.spanning(value, low, high, n=history.n, confidence=confidence)
+
+    def expected_purchases_new(self, horizon: ArrayLike, *, covariates: Mapping[str, float] | None = None) -> Any:
         """Return the repeat purchases that a new customer makes within each horizon, counted from the first.
 
         Args:
-            horizon: one or several.
+            horizon: one, in the unit of T, or several; so is what comes back.
             covariates: the customer's, by name, where the fit has covariates.
 
         Raises:
             InvalidArgument: a horizon below 0, or other covariates than the fit has.
         """
-        return self._of_one(covariates)._expected_new(self._times("horizon", horizon))
+        return like(horizon, self._of_one(covariates)._expected_new(self._times("horizon", horizon)))
+
+    def discounted_expected_purchases_new(
+        self,
+        *,
+        discount_rate: float,
+        compounding: Compounding = "continuous",
+        horizon: float | None = None,
+        covariates: Mapping[str, float] | None = None,
+    ) -> float:
+        """Return the discounted repeat purchases that a new customer makes, counted from the first.
+
+        Args:
+            discount_rate: per unit of time.
+            compounding: whether a purchase after t is worth e^(-rate t) or (1 + rate)^-t.
+            horizon: how far to look; for ever, if not given, for which the rate must be above 0.
+            covariates: the customer's, by name, where the fit has covariates.
+
+        Raises:
+            InvalidArgument: a rate below 0, or none and no horizon; or other covariates than the fit has.
+        """
+        force = force_that_ends(discount_rate, compounding, horizon)
+        ahead = math.inf if horizon is None else self._ahead("horizon", horizon)
+        zero, one = np.zeros(1), np.ones(1)
+        return float(self._of_one(covariates)._discounted(History(zero, zero, zero, one), force, ahead)[0])
 
     def probability_of(
         self, purchases: ArrayLike, *, horizon: float, covariates: Mapping[str, float] | None = None
-    ) -> Floats:
+    ) -> Any:
         """Return the probability that a new customer makes so many repeat purchases within the horizon.
 
         Args:
-            purchases: one number of them, or several.
+            purchases: one number of them, or several; so is what comes back.
             horizon: how far to look, counted from the first purchase.
             covariates: the customer's, by name, where the fit has covariates.
 
@@ -181,7 +215,7 @@ class FittedPurchases(Fitted, ABC):
             InvalidArgument: a number out of its range, or other covariates than the fit has.
         """
         counts, ahead = whole_counts("purchases", purchases), self._ahead("horizon", horizon)
-        return self._of_one(covariates)._pmf(counts, ahead)
+        return like(purchases, self._of_one(covariates)._pmf(counts, ahead))
 
     def simulate(self, n: int, *, age: ArrayLike, rng: np.random.Generator, covariates: Any = None) -> pd.DataFrame:
         """Draw customers: customer_id, frequency, recency, T, whether they are alive, and their covariates.
@@ -199,62 +233,6 @@ class FittedPurchases(Fitted, ABC):
         columns = rows_of(covariates, self.covariates, count)
         patterns = np.stack(list(columns.values()), axis=1) if columns else None
         return self._drawn(count, ages, rng, patterns).assign(**columns)
-
-    def _of_one(self, covariates: Mapping[str, float] | None) -> Self:
-        """Return the model of a customer with these covariates: one without any, with other parameters."""
-        pattern = one_pattern(covariates, self.covariates)
-        if pattern is None:
-            return self
-        params = {name: float(np.ravel(each)[0]) for name, each in parameters_of(self.estimate, pattern).items()}
-        return evolve(self, estimate=evolve(self.estimate, params=params, coefficients={}))
-
-    def _models(self, draws: int, horizon: float, rng: np.random.Generator) -> list[Drawn]:
-        """Draw the parameters so many times; those that are known are the same each time."""
-        if is_known(self.estimate):
-            return [self._model(horizon)] * draws
-        instead = f"hold them as they are, with {type(self).__name__}.of"
-        found = drawn_estimates(self.estimate, draws=draws, rng=rng, argument="fit", instead=instead)
-        return [evolve(self, estimate=estimate)._model(horizon) for estimate in found]
-
-    def _model(self, horizon: float) -> Drawn:
-        return Drawn(alive=partial(self._alive, after=0.0), bought=partial(self._bought, horizon=horizon))
-
-    def _customers(self, data: Any, columns: Mapping[str, str]) -> History:
-        prove_unit(data, self.unit)
-        return self._read(data, columns)
-
-    @abstractmethod
-    def _bought(self, history: History, rng: np.random.Generator, horizon: float) -> Floats:
-        """Draw the purchases of customers who are alive; their recency does not matter."""
-
-    @abstractmethod
-    def _expected(self, history: History, horizon: float) -> Floats: ...
-
-    @abstractmethod
-    def _alive(self, history: History, after: float) -> Floats: ...
-
-    @abstractmethod
-    def _discounted(self, history: History, force: float, horizon: float) -> Floats: ...
-
-    @abstractmethod
-    def _expected_new(self, horizon: Floats) -> Floats: ...
-
-    @abstractmethod
-    def _pmf(self, purchases: Floats, horizon: float) -> Floats: ...
-
-    @abstractmethod
-    def _drawn(self, n: int, age: Floats, rng: np.random.Generator, patterns: Floats | None) -> pd.DataFrame:
-        """Draw customers; those with covariates have one pattern each."""
-
-    def _read(self, data: Any, columns: Mapping[str, str]) -> History:
-        return history_of(data, columns=columns, model=self.model, covariates=self.covariates)
-
-    def _ahead(self, name: str, value: float, *, or_zero: bool = False) -> float:
-        """Check a length of time; a model that counts opportunities overrides both."""
-        return above_zero(name, value, or_zero=or_zero)
-
-    def _times(self, name: str, values: ArrayLike) -> Floats:
-        return array_above_zero(name, values)
 
 
 def prove_fitted(fit: object) -> None:

@@ -47,7 +47,7 @@ class Estimated:
     """
 
     params: Mapping[str, float] = field(converter=_kept, hash=False)
-    covariance: tuple[tuple[float, ...], ...]
+    covariance: tuple[tuple[float, ...], ...] = field(repr=False)
     log_likelihood: float
     n: int
     warnings: tuple[str, ...] = ()
@@ -135,7 +135,8 @@ def estimated(
     runaway += [name for name in _vague(every, top.hessian) if name in coefficients and name not in runaway]
     if runaway:
         found.append(
-            f"{', '.join(runaway)} ran away: the data fit a simpler model as well; use it, or fit with penalty=0.001"
+            f"{', '.join(runaway)} ran away: the data fit a simpler model as well (such as NBD, or one churn rate for "
+            "all customers); use it, or fit with penalty=0.001"
         )
     elif not top.reached:
         message = f"{model}: the fit ended on a slope of {top.slope:.1e}; fit with penalty=0.001"

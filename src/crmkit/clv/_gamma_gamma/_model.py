@@ -24,9 +24,9 @@ from crmkit.clv._fitting import estimated, known, maximise
 from crmkit.clv._gamma_gamma._independence import independence_of
 from crmkit.clv._gamma_gamma._likelihood import GammaGammaLikelihood
 from crmkit.clv._gamma_gamma._spend import Spend, collapsed_spend, spend_of
-from crmkit.errors import NotEnoughData, UndefinedMetricWarning
+from crmkit.errors import InvalidArgument, NotEnoughData, UndefinedMetricWarning
 
-__all__ = ["FittedGammaGamma", "GammaGamma"]
+__all__ = ["FittedGammaGamma", "GammaGamma", "prove_spend"]
 
 _MODEL: Final = "Gamma-Gamma"
 _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({_MODEL: ("p", "q", "v")})
@@ -69,7 +69,7 @@ class GammaGamma:
         return _fit(self, data, columns)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class FittedGammaGamma(Fitted):
     """Gamma-Gamma with its parameters.
 
@@ -150,6 +150,18 @@ class FittedGammaGamma(Fitted):
             p * (v + spend.frequency * spend.value), below, out=np.full(len(below), np.nan), where=below > 0
         )
         return found
+
+
+def prove_spend(spend: object) -> None:
+    """Refuse what is no fitted model of spends.
+
+    Raises:
+        InvalidArgument: something else.
+    """
+    if not isinstance(spend, FittedGammaGamma):
+        kind = type(spend).__name__
+        message = f"spend is a fitted model of spends, as GammaGamma().fit(summary) returns, not a {kind}"
+        raise InvalidArgument(message, argument="spend", value=kind)
 
 
 def _fit(asked: GammaGamma, data: Any, columns: Mapping[str, str]) -> FittedGammaGamma:

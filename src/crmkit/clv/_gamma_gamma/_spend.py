@@ -11,8 +11,8 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import frame_of
-from crmkit.errors import InvalidColumn, MissingColumn, shown
+from crmkit.clv._customers import frame_of, numbers_of, refuse_unless
+from crmkit.errors import MissingColumn
 from crmkit.tables import collected, open_table
 
 __all__ = ["Spend", "collapsed_spend", "spend_of"]
@@ -62,14 +62,16 @@ def spend_of(data: Any, *, columns: Mapping[str, str], model: str) -> Spend:
             raise MissingColumn.of(name, names, purpose=model)
     wanted = ["frequency", "monetary_value", *(["n"] if "n" in names else [])]
     read = collected(frame.select(*(nw.col(name) for name in wanted)))
-    found = {name: _numbers(read[name], name) for name in wanted}
+    found = {name: numbers_of(read[name], name) for name in wanted}
     frequency = found["frequency"]
     counts = found.get("n", np.ones(len(frequency)))
-    _all((frequency >= 0) & (frequency == np.floor(frequency)), frequency, "frequency", "is no count of purchases")
-    _all((counts >= 0) & (counts == np.floor(counts)), counts, "n", "is no count")
+    refuse_unless(
+        (frequency >= 0) & (frequency == np.floor(frequency)), frequency, "frequency", "is no count of purchases"
+    )
+    refuse_unless((counts >= 0) & (counts == np.floor(counts)), counts, "n", "is no count")
     value = np.where(frequency > 0, found["monetary_value"], 0.0)
     reason = "is no mean spend; net refunds against the purchases of their day, as tables.customer_summary does"
-    _all((value >= 0) & np.isfinite(value), value, "monetary_value", reason)
+    refuse_unless((value >= 0) & np.isfinite(value), value, "monetary_value", reason)
     return Spend(frequency, value, counts)
 
 
@@ -83,18 +85,3 @@ def collapsed_spend(spend: Spend) -> Spend:
     counts = np.add.reduceat(spend.counts[order], starts) if len(starts) else spend.counts
     found = Spend(frequency[starts], value[starts], counts)
     return found.where(counts > 0)
-
-
-def _numbers(column: Any, name: str) -> Floats:
-    """Return a column as float64, NaN where it is missing."""
-    if not column.dtype.is_numeric() and column.is_null().sum() < len(column):
-        message = f"column {name!r} is of type {column.dtype}, where numbers are needed"
-        raise InvalidColumn(message, column=name, row=None, value=None)
-    return np.asarray(column.cast(nw.Float64).to_numpy(), dtype=np.float64)
-
-
-def _all(holds: NDArray[np.bool_], values: Floats, name: str, reason: str) -> None:
-    if not holds.all():
-        row = int(np.argmin(holds))
-        value = float(values[row])
-        raise InvalidColumn(f"column {name!r}, row {row}: {shown(value)} {reason}", column=name, row=row, value=value)

@@ -14,7 +14,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._arguments import Compounding, above_zero, force_of
@@ -22,9 +22,9 @@ from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import column_of, counts_of, currency_of, frame_of, unit_of, with_column
 from crmkit.clv._fitted import FittedPurchases, prove_fitted
 from crmkit.clv._fitting import check_draws
-from crmkit.clv._gamma_gamma import FittedGammaGamma
+from crmkit.clv._gamma_gamma import FittedGammaGamma, prove_spend
 from crmkit.clv._lifetime_value._draws import drawn_values
-from crmkit.clv._lifetime_value._segments import segments_of
+from crmkit.clv._lifetime_value._segments import segment_of, segments_of
 from crmkit.errors import InvalidArgument
 from crmkit.tables import collected, open_table
 
@@ -43,14 +43,15 @@ class LifetimeValue:
         table: the customers as they were given, with discounted_expected_purchases, expected_average_value and
             lifetime_value; and, where parameters were drawn, lifetime_value_low and lifetime_value_high.
         total: the value of all, customer equity.
-        low: the lower bound of its interval; NaN where no parameters were drawn.
+        low: the lower bound of its interval, which says how sure the parameters are; NaN where none were drawn. It is
+            no forecast interval: the luck of purchases and spends is not in it.
         high: the upper bound.
         confidence: the level of the intervals.
-        segments: by segment the number of customers, their value and its mean, the most valuable segment first; None
-            if no segments were asked for.
+        segments: by segment the number of customers, their value and its mean, and, where parameters were drawn,
+            lifetime_value_low and lifetime_value_high, the most valuable segment first; None if none were asked for.
         n: how many customers there are.
         horizon: how far was looked, in `unit`; None for ever.
-        discount_rate: a unit of time.
+        discount_rate: per unit of time.
         compounding: "continuous" or "discrete".
         margin: the share of spend that is profit.
         unit: of time, as the model has it.
@@ -59,12 +60,12 @@ class LifetimeValue:
         counts: how many customers each row of `table` stands for.
     """
 
-    table: Any
+    table: Any = field(repr=False)
     total: float
     low: float
     high: float
     confidence: float
-    segments: Any | None
+    segments: Any | None = field(repr=False)
     n: int
     horizon: float | None
     discount_rate: float
@@ -72,8 +73,8 @@ class LifetimeValue:
     margin: float
     unit: str | None
     currency: str | None
-    draws: Floats | None
-    counts: Floats
+    draws: Floats | None = field(repr=False)
+    counts: Floats = field(repr=False)
 
     def probability_above(self, value: float) -> Any:
         """Return the table with the column `probability_above`: how sure it is that a customer's value is above this.
@@ -119,10 +120,10 @@ def lifetime_value(
         spend: the fitted model of spends.
         data: a `tables.CustomerSummary`, or a frame of its shape; and n, where a row stands for several customers.
         horizon: how far to look, in the unit of T; None for ever.
-        discount_rate: a unit of time; .0027 a week, continuous, is 15 % a year.
+        discount_rate: per unit of time; .0027 a week, continuous, is 15 % a year.
         compounding: whether a payment after t is worth e^(-rate t) or (1 + rate)^-t.
         margin: the share of spend that is profit.
-        by: a column of `data` that says the segment.
+        by: a column of `data` that says the segment, by its own name or its canonical one.
         draws: how many times parameters are drawn from how sure the fits are of them, for intervals; 0 for none. All
             draws are kept: 8 bytes a customer each.
         confidence: of the intervals.
@@ -141,11 +142,8 @@ def lifetime_value(
     force_of(discount_rate, compounding)
     check_draws(draws, confidence, rng, least=0)
     prove_fitted(fit)
-    if not isinstance(spend, FittedGammaGamma):
-        message = (
-            f"spend is a fitted model of spends, as GammaGamma().fit(summary) returns, not a {type(spend).__name__}"
-        )
-        raise InvalidArgument(message, argument="spend", value=type(spend).__name__)
+    prove_spend(spend)
+    segment = None if by is None else segment_of(data, by, columns)
 
     def valued(purchases: FittedPurchases, spends: FittedGammaGamma, customers: Any, own: Mapping[str, str]) -> Any:
         counted = purchases.discounted_expected_purchases(
@@ -172,7 +170,7 @@ def lifetime_value(
         low=low,
         high=high,
         confidence=confidence,
-        segments=None if by is None else segments_of(table, by, value, counts),
+        segments=None if segment is None else segments_of(table, segment, value, counts, drawn, confidence),
         n=int(counts.sum()),
         horizon=horizon,
         discount_rate=discount_rate,

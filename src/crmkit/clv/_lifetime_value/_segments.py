@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
@@ -9,12 +10,36 @@ import numpy as np
 import pandas as pd
 
 from crmkit.clv._arrays import Floats
-from crmkit.errors import MissingColumn
+from crmkit.clv._customers import frame_of
+from crmkit.errors import InvalidArgument, MissingColumn, shown
+from crmkit.tables import open_table
 
-__all__ = ["segments_of"]
+__all__ = ["segment_of", "segments_of"]
 
 
-def segments_of(table: Any, by: str, value: Floats, counts: Floats) -> Any:
+def segment_of(data: Any, by: object, columns: Mapping[str, str]) -> str:
+    """Return the frame's own name of the column that says the segment.
+
+    Args:
+        data: the customers.
+        by: the name, or the canonical one.
+        columns: the frame's own names by canonical name.
+
+    Raises:
+        InvalidArgument: no name of a column.
+        MissingColumn: no such column.
+    """
+    if not isinstance(by, str):
+        message = f"by is the name of one column, not {shown(by)}; make one column of several first"
+        raise InvalidArgument(message, argument="by", value=by)
+    name = columns.get(by, by)
+    names = open_table(frame_of(data)).collect_schema().names()
+    if name not in names:
+        raise MissingColumn.of(name, names, purpose="lifetime_value(by=...)")
+    return name
+
+
+def segments_of(table: Any, by: str, value: Floats, counts: Floats, drawn: Floats | None, confidence: float) -> Any:
     """Return by segment the number of customers, their value and its mean, the most valuable segment first.
 
     Args:
@@ -22,13 +47,10 @@ def segments_of(table: Any, by: str, value: Floats, counts: Floats) -> Any:
         by: the column that says the segment; what is missing is one of its own.
         value: that of each.
         counts: how many customers each row stands for.
-
-    Raises:
-        MissingColumn: no such column.
+        drawn: the value of each under each draw of parameters, for an interval of each segment's; None without.
+        confidence: of the intervals.
     """
     frame = nw.from_native(table, eager_only=True)
-    if by not in frame.columns:
-        raise MissingColumn.of(by, frame.columns, purpose="lifetime_value(by=...)")
     column = frame[by]
     native = column.to_native() if column.implementation.is_pandas_like() else column.to_numpy()
     codes, _ = pd.factorize(native, use_na_sentinel=False)
@@ -40,10 +62,12 @@ def segments_of(table: Any, by: str, value: Floats, counts: Floats) -> Any:
     ranked = np.argsort(-sums, kind="stable")
     names = column[order[starts[ranked]].tolist()]
     means = np.divide(sums, weights, out=np.full(len(sums), np.nan), where=weights > 0)
-    made = {"customers": weights, "lifetime_value": sums, "mean_lifetime_value": means}
-    series = [
-        nw.new_series(name, values[ranked], nw.Float64(), backend=frame.implementation) for name, values in made.items()
-    ]
+    made = {"customers": weights.astype(np.int64), "lifetime_value": sums, "mean_lifetime_value": means}
+    if drawn is not None:
+        each = np.stack([np.add.reduceat((counts * draw)[order], starts) for draw in drawn.T])
+        ends = np.quantile(each, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+        made |= {"lifetime_value_low": ends[0], "lifetime_value_high": ends[1]}
+    series = [nw.new_series(name, values[ranked], backend=frame.implementation) for name, values in made.items()]
     native = names.to_frame().to_native()
     if frame.implementation.is_pandas_like():
         native = native.reset_index(drop=True)

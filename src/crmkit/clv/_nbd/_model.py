@@ -62,7 +62,7 @@ class NBD:
         return _fit(self, data, columns)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class FittedNBD(FittedPurchases):
     """NBD with its parameters; everybody is alive for ever.
 

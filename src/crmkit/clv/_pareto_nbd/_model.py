@@ -81,7 +81,7 @@ class ParetoNBD:
         return _fit(self, data, columns)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class FittedParetoNBD(FittedPurchases):
     """Pareto/NBD with its parameters.
 
