@@ -21,6 +21,7 @@ __all__ = [
     "force_that_ends",
     "like",
     "penalty_of",
+    "prove_rng",
     "whole_counts",
     "whole_number",
 ]
@@ -31,6 +32,8 @@ LONGEST = 1_000_000
 """The largest whole number that is waited for: of opportunities, of periods."""
 
 _MOST_PENALTY = 1e6
+# Products of what is smaller are 0 in a double.
+_LEAST = 1e-100
 
 
 def above_zero(name: str, value: Any, *, or_zero: bool = False) -> float:
@@ -40,8 +43,9 @@ def above_zero(name: str, value: Any, *, or_zero: bool = False) -> float:
         InvalidArgument: something else.
     """
     number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or value < 0 or (value == 0 and not or_zero):
+    if not number or not math.isfinite(value) or (value < _LEAST and not (or_zero and value == 0)):
         least = "0 or above" if or_zero else "above 0"
+        least += f" ({_LEAST:g} at the least)" if number and 0 < value < _LEAST else ""
         raise InvalidArgument(f"{name} is a finite number {least}, not {shown(value)}", argument=name, value=value)
     return float(value)
 
@@ -84,6 +88,17 @@ def array_above_zero(name: str, values: Any) -> Floats:
         message = f"{name} are finite numbers of 0 or above, not {shown(values)}"
         raise InvalidArgument(message, argument=name, value=values)
     return found
+
+
+def prove_rng(rng: object) -> None:
+    """Refuse what is no source of randomness.
+
+    Raises:
+        InvalidArgument: something else.
+    """
+    if not isinstance(rng, np.random.Generator):
+        message = "draws need a source of randomness: rng=numpy.random.default_rng(1)"
+        raise InvalidArgument(message, argument="rng", value=rng)
 
 
 def like(given: Any, found: Floats) -> Any:

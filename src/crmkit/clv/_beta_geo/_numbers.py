@@ -27,6 +27,8 @@ __all__ = ["BetaGeoParameters", "alive", "alive_later", "discounted", "expected"
 
 # Nearer to a removable singularity than this, the integral is taken instead of the quotient.
 _NEAR = 1e-4
+# Of a difference from 1 as small as this, ten digits are left: below, the integral is taken too.
+_SMALL = 1e-6
 _MANY = np.polynomial.legendre.leggauss(64)
 # Up to this many times alpha + T ahead, few nodes give the same to ten digits.
 _FEW = np.polynomial.legendre.leggauss(20)
@@ -129,8 +131,9 @@ def _purchases(parameters: BetaGeoParameters, x: Floats, scaled: Floats) -> Floa
     last = a + parameters.b + parameters.chances + x - 1.0
     near = (last < _NEAR) | (np.abs(a - 1.0) < _NEAR)
     apart = last / np.where(near, 1.0, a - 1.0)
-    found: Floats = apart * (1.0 - gauss(parameters.r + x, a - 1.0, np.where(near, 1.0, last), scaled))
-    lost = near | np.isnan(found)
+    risen = 1.0 - gauss(parameters.r + x, a - 1.0, np.where(near, 1.0, last), scaled)
+    found: Floats = apart * risen
+    lost = near | np.isnan(found) | (np.abs(risen) < _SMALL)
     if lost.any():
         found[lost] = _integrated(parameters.at(lost), x[lost], scaled[lost], lambda since: np.ones_like(since))
     return found

@@ -12,7 +12,15 @@ import pandas as pd
 from attrs import frozen
 from numpy.typing import ArrayLike
 
-from crmkit.clv._arguments import Compounding, count_of_customers, force_that_ends, like, whole_counts, whole_number
+from crmkit.clv._arguments import (
+    Compounding,
+    count_of_customers,
+    force_that_ends,
+    like,
+    prove_rng,
+    whole_counts,
+    whole_number,
+)
 from crmkit.clv._arrays import Floats
 from crmkit.clv._contracts._numbers import RetentionParameters, drawn, lifetime, log_survival
 from crmkit.clv._fitted import Fitted
@@ -145,6 +153,7 @@ class FittedRetention(Fitted):
             age: the renewals that all, or each, could have made.
             rng: the source of randomness.
         """
+        prove_rng(rng)
         ages = whole_counts("age", age)
         return drawn(self._parameters, count_of_customers(n, ages), age=ages, rng=rng)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from attrs import frozen
 from numpy.typing import ArrayLike
 
-from crmkit.clv._arguments import Compounding, count_of_customers, force_that_ends, like, whole_counts
+from crmkit.clv._arguments import Compounding, count_of_customers, force_that_ends, like, prove_rng, whole_counts
 from crmkit.clv._customers import History, with_column
 from crmkit.clv._fitted._model import FittedModel
 from crmkit.clv._fitted._prediction_interval import prediction_bounds, total_bounds
@@ -229,6 +229,7 @@ class FittedPurchases(FittedModel, ABC):
         Raises:
             InvalidArgument: n is no number of customers, or of other ages; or other covariates than the fit has.
         """
+        prove_rng(rng)
         count = count_of_customers(n, ages := self._times("age", age))
         columns = rows_of(covariates, self.covariates, count)
         patterns = np.stack(list(columns.values()), axis=1) if columns else None

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from crmkit.clv._arguments import confidence_of
+from crmkit.clv._arguments import confidence_of, prove_rng
 from crmkit.clv._arrays import Floats
 from crmkit.clv._fitting._covariates import centred
 from crmkit.clv._fitting._estimate import Estimated
@@ -83,11 +83,10 @@ def check_draws(draws: Any, confidence: float, rng: object, *, least: int) -> No
     if not isinstance(draws, int | np.integer) or isinstance(draws, bool) or draws < least:
         message = f"draws is a count{f' of {least} or more' if least else ''}, not {shown(draws)}"
         raise InvalidArgument(message, argument="draws", value=draws)
-    if draws and not isinstance(rng, np.random.Generator):
-        message = "draws need a source of randomness: rng=numpy.random.default_rng(1)"
-        raise InvalidArgument(message, argument="rng", value=rng)
     needed = math.ceil(round(2 / (1 - confidence_of(confidence)), 6))
-    if least and draws < needed:
+    if draws:
+        prove_rng(rng)
+    if 0 < draws < needed:
         message = f"{shown(confidence)} of confidence need {needed:,} draws or more, not {draws:,}"
         raise InvalidArgument(message, argument="draws", value=draws)
 

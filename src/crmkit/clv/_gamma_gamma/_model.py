@@ -16,7 +16,7 @@ import pandas as pd
 from attrs import evolve, field, frozen
 from numpy.typing import ArrayLike
 
-from crmkit.clv._arguments import penalty_of, whole_counts
+from crmkit.clv._arguments import penalty_of, prove_rng, whole_counts
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import with_column
 from crmkit.clv._fitted import Fitted
@@ -130,6 +130,7 @@ class FittedGammaGamma(Fitted):
         Raises:
             InvalidArgument: a frequency that is no count.
         """
+        prove_rng(rng)
         x = whole_counts("frequency", frequency)
         p, q, v = self.params.values()
         rate = rng.gamma(q, 1 / v, len(x))

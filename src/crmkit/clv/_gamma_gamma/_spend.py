@@ -17,6 +17,8 @@ from crmkit.tables import collected, open_table
 
 __all__ = ["Spend", "collapsed_spend", "spend_of"]
 
+_MOST = 1e100
+
 
 @frozen(eq=False)
 class Spend:
@@ -72,6 +74,8 @@ def spend_of(data: Any, *, columns: Mapping[str, str], model: str) -> Spend:
     value = np.where(frequency > 0, found["monetary_value"], 0.0)
     reason = "is no mean spend; net refunds against the purchases of their day, as tables.customer_summary does"
     refuse_unless((value >= 0) & np.isfinite(value), value, "monetary_value", reason)
+    within = (value == 0) | ((value >= 1 / _MOST) & (value <= _MOST))
+    refuse_unless(within, value, "monetary_value", f"is no amount: they lie between {1 / _MOST:g} and {_MOST:g}")
     return Spend(frequency, value, counts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from attrs import evolve
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._fitting import drawn_estimates
+from crmkit.errors import UndefinedMetricWarning
 
 __all__ = ["drawn_values"]
 
@@ -37,5 +39,7 @@ def drawn_values(
     finite = spend.params["q"] > 1
     of_spend = drawn(spend.estimate, argument="spend", keep=lambda one: not finite or one.params["q"] > 1)
     pairs = zip(of_fit, of_spend, strict=True)
-    columns = [value(evolve(fit, estimate=one), evolve(spend, estimate=other)) for one, other in pairs]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UndefinedMetricWarning)  # told once, of the estimate
+        columns = [value(evolve(fit, estimate=one), evolve(spend, estimate=other)) for one, other in pairs]
     return np.stack(columns, axis=1)

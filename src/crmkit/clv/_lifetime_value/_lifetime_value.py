@@ -80,7 +80,7 @@ class LifetimeValue:
         """Return the table with the column `probability_above`: how sure it is that a customer's value is above this.
 
         The share of the draws of parameters in which it is. Whose value is an expectation: how lucky a customer's own
-        purchases turn out is not in it.
+        purchases turn out is not in it. NaN where the value is.
 
         Args:
             value: in the currency of the amounts.
@@ -92,7 +92,8 @@ class LifetimeValue:
         if self.draws is None:
             message = "no parameters were drawn; lifetime_value(..., draws=200, rng=numpy.random.default_rng(1)) does"
             raise InvalidArgument(message, argument="draws", value=None)
-        return with_column(self.table, "probability_above", np.mean(self.draws > bound, axis=1))
+        found = np.where(np.isnan(self.draws).any(axis=1), math.nan, np.mean(self.draws > bound, axis=1))
+        return with_column(self.table, "probability_above", found)
 
 
 def lifetime_value(

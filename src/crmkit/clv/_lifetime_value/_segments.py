@@ -11,10 +11,21 @@ import pandas as pd
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import frame_of
-from crmkit.errors import InvalidArgument, MissingColumn, shown
+from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, shown
 from crmkit.tables import open_table
 
 __all__ = ["segment_of", "segments_of"]
+
+
+_MADE = (
+    "customers",
+    "lifetime_value",
+    "lifetime_value_low",
+    "lifetime_value_high",
+    "mean_lifetime_value",
+    "discounted_expected_purchases",
+    "expected_average_value",
+)
 
 
 def segment_of(data: Any, by: object, columns: Mapping[str, str]) -> str:
@@ -26,13 +37,16 @@ def segment_of(data: Any, by: object, columns: Mapping[str, str]) -> str:
         columns: the frame's own names by canonical name.
 
     Raises:
-        InvalidArgument: no name of a column.
+        InvalidArgument: no name of a column, or that of one which the answer has.
         MissingColumn: no such column.
     """
     if not isinstance(by, str):
         message = f"by is the name of one column, not {shown(by)}; make one column of several first"
         raise InvalidArgument(message, argument="by", value=by)
     name = columns.get(by, by)
+    if name in _MADE:
+        message = f"column {name!r} is one that lifetime_value makes; give that of the segments another name"
+        raise InvalidArgument(message, argument="by", value=by)
     names = open_table(frame_of(data)).collect_schema().names()
     if name not in names:
         raise MissingColumn.of(name, names, purpose="lifetime_value(by=...)")
@@ -49,11 +63,18 @@ def segments_of(table: Any, by: str, value: Floats, counts: Floats, drawn: Float
         counts: how many customers each row stands for.
         drawn: the value of each under each draw of parameters, for an interval of each segment's; None without.
         confidence: of the intervals.
+
+    Raises:
+        InvalidColumn: values that name no segment, such as lists.
     """
     frame = nw.from_native(table, eager_only=True)
     column = frame[by]
     native = column.to_native() if column.implementation.is_pandas_like() else column.to_numpy()
-    codes, _ = pd.factorize(native, use_na_sentinel=False)
+    try:
+        codes, _ = pd.factorize(native, use_na_sentinel=False)
+    except TypeError:
+        message = f"column {by!r} holds lists or the like, which are no segments"
+        raise InvalidColumn(message, column=by, row=None, value=None) from None
     sums = counts * value
     order = np.lexsort((sums, codes))  # each segment's in rising order: the order of the rows changes no bit
     starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
