@@ -61,8 +61,8 @@ def alive(parameters: BetaGeoParameters, history: History) -> Floats:
     own = parameters.at(history.pattern)
     x = history.frequency
     passed = x + own.chances - 1.0
-    waited = (own.r + x) * (np.log(own.alpha + history.age) - np.log(own.alpha + history.recency))
-    odds = np.log(own.a) - np.log(np.where(passed >= 0, own.b + passed, 1.0)) + waited
+    waited = (own.r + x) * np.log((own.alpha + history.age) / (own.alpha + history.recency))
+    odds = np.log(own.a / (own.b + np.maximum(passed, 0.0))) + waited
     return np.where(passed >= 0, expit(-odds), 1.0)
 
 
