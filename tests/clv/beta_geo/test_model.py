@@ -11,7 +11,7 @@ from scipy.integrate import quad
 from scipy.stats import beta
 
 from crmkit.clv import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
-from crmkit.clv._beta_geo._numbers import BetaGeoParameters, alive, expected, expected_new
+from crmkit.clv._beta_geo._numbers import BetaGeoParameters, alive, discounted, expected, expected_new
 from crmkit.clv._customers import History
 from crmkit.errors import InvalidArgument, InvalidColumn, InvalidDocument, MissingColumn
 from tests.clv.data import cdnow_rounded
@@ -85,6 +85,32 @@ def test_discounted_purchases_are_the_rate_weighted(customers):
     rises = np.diff(np.vstack([np.zeros(50), until]), axis=0)
     middle = np.exp(-force * (steps[1:] + steps[:-1]) / 2)
     assert found == pytest.approx(middle @ rises, rel=1e-5)
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.01, 0.01), (0.8, 2.4), (5.0, 1.0), (100.0, 1.0), (1000.0, 0.5)])
+@pytest.mark.parametrize("x", [0, 4, 1000])
+@pytest.mark.parametrize("horizon", [0.3, 6.0, 90.0, 2000.0])
+def test_what_is_not_discounted_is_what_is_expected_however_fast_customers_leave(a, b, x, horizon):
+    parameters = BetaGeoParameters(5.0, 4.0, a, b, 0)
+    one = History(*(np.array([value], dtype=float) for value in (x, 4.0 if x else 0.0, 4.0, 1.0)))
+    found = discounted(parameters, one, force=0.0, horizon=horizon)
+    assert found == pytest.approx(expected(parameters, one, horizon=horizon), rel=1e-9)
+
+
+@pytest.mark.parametrize("force", [0.1, 1.0, 30.0])
+@pytest.mark.parametrize("a", [0.8, 30.0])
+def test_a_strong_discount_is_that_of_each_purchase_when_it_happens(force, a):
+    parameters = BetaGeoParameters(0.7, 4.0, a, 2.4, 0)
+    one = History(*(np.array([value]) for value in (3.0, 30.0, 36.0, 1.0)))
+    by_parts = quad(
+        lambda time: force * np.exp(-force * time) * expected(parameters, one, horizon=time)[0],
+        0,
+        40 / force,
+        points=[1 / force, 4 / force],
+        epsabs=0,
+        epsrel=1e-9,
+    )[0]
+    assert discounted(parameters, one, force=force, horizon=np.inf)[0] == pytest.approx(by_parts, rel=1e-8)
 
 
 def test_for_ever_is_the_limit_of_long_horizons(customers):
