@@ -5,7 +5,17 @@
 
 from crmkit.clv._customers._columns import column_of, counts_of, with_column
 from crmkit.clv._customers._drawn import drawn_customers
-from crmkit.clv._customers._history import READ, History, Pairs, Places, collapsed, history_of, pairs_of, sampled
+from crmkit.clv._customers._history import (
+    READ,
+    History,
+    Pairs,
+    Places,
+    collapsed,
+    distinct,
+    history_of,
+    pairs_of,
+    sampled,
+)
 from crmkit.clv._customers._numbers import numbers_of, refuse_unless
 from crmkit.clv._customers._summaries import currency_of, frame_of, prove_unit, unit_of
 
@@ -18,6 +28,7 @@ __all__ = [
     "column_of",
     "counts_of",
     "currency_of",
+    "distinct",
     "drawn_customers",
     "frame_of",
     "history_of",

@@ -21,7 +21,7 @@ from crmkit.clv._customers._summaries import frame_of
 from crmkit.errors import InvalidColumn, MissingColumn, NotEnoughData, shown
 from crmkit.tables import collected, open_table
 
-__all__ = ["READ", "History", "Pairs", "Places", "collapsed", "history_of", "pairs_of", "sampled"]
+__all__ = ["READ", "History", "Pairs", "Places", "collapsed", "distinct", "history_of", "pairs_of", "sampled"]
 
 Places = NDArray[np.intp]
 
@@ -147,7 +147,7 @@ def history_of(data: Any, *, columns: Mapping[str, str], model: str, covariates:
 
 def collapsed(history: History) -> History:
     """Return each distinct history once, in rising order: equal data give equal bits, however they were collapsed."""
-    places, which = _distinct(*history.traits, history.frequency, history.recency, history.age)
+    places, which = distinct(*history.traits, history.frequency, history.recency, history.age)
     counts = np.asarray(np.bincount(which, history.counts), dtype=np.float64)
     present = counts > 0
     kept = evolve(history.at(places[present]), counts=counts[present])
@@ -170,22 +170,15 @@ def sampled(history: History, size: int) -> History:
 def pairs_of(first: Floats, second: Floats, pattern: Places | None = None) -> Pairs:
     """Return the distinct pairs of two columns, within each pattern if there are any."""
     if pattern is None:
-        places, index = _distinct(first, second)
+        places, index = distinct(first, second)
         return Pairs(first[places], second[places], index)
-    places, index = _distinct(pattern, first, second)
+    places, index = distinct(pattern, first, second)
     of_kept = pattern[places]
     starts = np.flatnonzero(np.diff(of_kept, prepend=-1))
     return Pairs(first[places], second[places], index, of_kept, starts)
 
 
-def _patterned(history: History, covariates: list[Floats]) -> History:
-    if not covariates:
-        return history
-    places, pattern = _distinct(*covariates)
-    return evolve(history, pattern=pattern, patterns=np.stack([values[places] for values in covariates], axis=1))
-
-
-def _distinct(*columns: Floats | Places) -> tuple[Places, Places]:
+def distinct(*columns: Floats | Places) -> tuple[Places, Places]:
     """Return a place of each distinct entry, rising by the first column, then the next; and which each entry is.
 
     Counts and whole days recur: what recurs is found by hashing in less time than sorting takes.
@@ -196,6 +189,13 @@ def _distinct(*columns: Floats | Places) -> tuple[Places, Places]:
     places = np.empty(which.max(initial=-1) + 1, dtype=np.intp)
     places[which] = np.arange(len(which))
     return places, which
+
+
+def _patterned(history: History, covariates: list[Floats]) -> History:
+    if not covariates:
+        return history
+    places, pattern = distinct(*covariates)
+    return evolve(history, pattern=pattern, patterns=np.stack([values[places] for values in covariates], axis=1))
 
 
 def _values(column: Any, name: str) -> Floats:

@@ -11,10 +11,10 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import History, Places, collapsed, pairs_of
+from crmkit.clv._customers import History, collapsed, distinct, pairs_of
 
 __all__ = ["Drawn", "drawn_purchases", "prediction_bounds", "total_bounds"]
 
@@ -49,13 +49,14 @@ def prediction_bounds(
         confidence: of the interval.
         rng: the source of randomness.
     """
-    distinct, which = _distinct(history)
-    low, high = np.empty(len(distinct.age)), np.empty(len(distinct.age))
+    kept, which = distinct(*history.traits, history.frequency, history.recency, history.age)
+    once = evolve(history.at(kept), counts=np.ones(len(kept)))
+    low, high = np.empty(len(kept)), np.empty(len(kept))
     places = _bounds(confidence, len(models))
     size = max(_AT_ONCE // len(models), 1)
     for begin in range(0, len(low), size):
         part = np.arange(begin, min(begin + size, len(low)))
-        drawn = drawn_purchases(collapsed(distinct.at(part)), models, rng=rng)
+        drawn = drawn_purchases(collapsed(once.at(part)), models, rng=rng)
         drawn = np.ascontiguousarray(drawn.T)
         drawn.partition(places, axis=1)
         low[part], high[part] = drawn[:, places[0]], drawn[:, places[1]]
@@ -88,29 +89,18 @@ def total_bounds(
         confidence: of the interval.
         rng: the source of randomness.
     """
-    distinct = collapsed(history)
-    every = np.repeat(np.arange(len(distinct.age)), distinct.counts.astype(np.intp))
+    once = collapsed(history)
+    every = np.repeat(np.arange(len(once.age)), once.counts.astype(np.intp))
     totals = np.empty(len(models))
     before, chance = None, np.empty(0)
     for draw, model in enumerate(models):
         if model is not before:
-            before, chance = model, model.alive(distinct)
+            before, chance = model, model.alive(once)
         living = every[rng.random(len(every)) < chance[every]]
-        totals[draw] = model.bought(distinct.at(living), rng).sum()
+        totals[draw] = model.bought(once.at(living), rng).sum()
     totals.sort()
     low, high = _bounds(confidence, len(models))
     return float(totals[low]), float(totals[high])
-
-
-def _distinct(history: History) -> tuple[History, Places]:
-    """Return each distinct history once, in rising order, and which of them each entry is."""
-    last = pairs_of(history.frequency, history.recency, history.pattern)
-    both = pairs_of(last.index.astype(np.float64), history.age)
-    of = both.first.astype(np.intp)
-    pattern = None if last.pattern is None else last.pattern[of]
-    ones = np.ones_like(both.second)
-    found = History(last.first[of], last.second[of], both.second, ones, pattern, history.patterns)
-    return found, both.index
 
 
 def _bounds(confidence: float, draws: int) -> tuple[int, int]:

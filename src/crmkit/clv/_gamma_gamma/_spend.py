@@ -11,7 +11,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import frame_of, numbers_of, refuse_unless
+from crmkit.clv._customers import distinct, frame_of, numbers_of, refuse_unless
 from crmkit.errors import MissingColumn
 from crmkit.tables import collected, open_table
 
@@ -81,11 +81,6 @@ def spend_of(data: Any, *, columns: Mapping[str, str], model: str) -> Spend:
 
 def collapsed_spend(spend: Spend) -> Spend:
     """Return each distinct pair once, in rising order: equal data give equal bits, however they were collapsed."""
-    order = np.lexsort((spend.value, spend.frequency))
-    frequency, value = spend.frequency[order], spend.value[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (frequency[1:] != frequency[:-1]) | (value[1:] != value[:-1])
-    starts = np.flatnonzero(new)
-    counts = np.add.reduceat(spend.counts[order], starts) if len(starts) else spend.counts
-    found = Spend(frequency[starts], value[starts], counts)
-    return found.where(counts > 0)
+    places, which = distinct(spend.frequency, spend.value)
+    counts = np.asarray(np.bincount(which, spend.counts), dtype=np.float64)
+    return Spend(spend.frequency[places], spend.value[places], counts).where(counts > 0)
