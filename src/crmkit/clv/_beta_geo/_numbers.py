@@ -60,7 +60,7 @@ def alive(parameters: BetaGeoParameters, history: History) -> Floats:
     own = parameters.at(history.pattern)
     x = history.frequency
     passed = x + own.chances - 1.0
-    waited = (own.r + x) * np.log((own.alpha + history.age) / (own.alpha + history.recency))
+    waited = (own.r + x) * np.log1p((history.age - history.recency) / (own.alpha + history.recency))
     odds = np.log(own.a / (own.b + np.maximum(passed, 0.0))) + waited
     return np.where(passed >= 0, expit(-odds), 1.0)
 
