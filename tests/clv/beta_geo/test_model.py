@@ -245,3 +245,16 @@ def test_every_expectation_is_finite_and_in_its_range(logs, x, share, age, horiz
     most = chance * (parameters.r + x) / (parameters.alpha + age) * horizon
     assert -1e-9 * most <= found <= most * (1 + 1e-7) + 1e-300
     assert expected_new(parameters, np.array([horizon]))[0] >= 0
+
+
+@pytest.mark.parametrize("b", [1e3, 1e8, 1e12, 1e16])
+def test_where_hardly_anybody_leaves_they_buy_as_those_who_never_do(b):
+    fit = FittedBetaGeo.of(r=0.6, alpha=5.0, a=0.79, b=b)
+    found = fit.expected_purchases(pd.DataFrame({"frequency": [0], "recency": [0.0], "T": [30.0]}), horizon=10)
+    assert found["expected_purchases"][0] == pytest.approx(0.6 / 35 * 10, rel=max(1e-9, 1 / b))
+
+
+@pytest.mark.parametrize("horizon", [1e-15, 1e-9, 1e-5, 1e-2])
+def test_within_no_time_they_buy_at_their_first_rate(horizon):
+    fit = FittedBetaGeo.of(r=0.243, alpha=4.414, a=0.793, b=2.426)
+    assert fit.expected_purchases_new(horizon) == pytest.approx(0.243 / 4.414 * horizon, rel=max(1e-9, horizon))

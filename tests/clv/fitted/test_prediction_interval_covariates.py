@@ -102,7 +102,7 @@ def test_values_differ_with_covariates_and_so_do_their_intervals(fitted):
         alike,
         horizon=52,
         discount_rate=0.0027,
-        draws=30,
+        draws=40,
         rng=seeded(),
         columns={"age": "years"},
     ).table

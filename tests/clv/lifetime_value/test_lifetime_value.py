@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from crmkit.clv import BetaGeo, FittedBetaGeo, FittedGammaGamma, GammaGamma, lifetime_value
-from crmkit.errors import InvalidArgument, MissingColumn, UndefinedMetricWarning
+from crmkit.errors import ConvergenceWarning, InvalidArgument, MissingColumn, UndefinedMetricWarning
 from crmkit.tables import CustomerSummary
 from tests.clv.data import cdnow
 
@@ -170,7 +170,7 @@ def test_draws_without_a_mean_spend_are_not_taken(fitted):
     heavy = FittedGammaGamma.of(p=0.9, q=1.05, v=10).simulate([1] * 400, rng=np.random.default_rng(8))
     spend = GammaGamma().fit(heavy)
     assert spend.params["q"] - spend.standard_errors["q"] < 1 < spend.params["q"]
-    found = lifetime_value(fit, spend, data, draws=30, rng=np.random.default_rng(1), **WEEKLY)
+    found = lifetime_value(fit, spend, data, draws=40, rng=np.random.default_rng(1), **WEEKLY)
     assert np.isfinite(found.draws).all()
 
 
@@ -180,6 +180,22 @@ def test_an_infinite_mean_spend_makes_the_total_undefined():
         found = lifetime_value(FIT, heavy, CUSTOMERS, **WEEKLY)
     assert np.isnan(found.table["lifetime_value"]).tolist() == [False, False, True]
     assert math.isnan(found.total)
+
+
+def test_nothing_is_said_of_a_value_that_is_infinite_and_it_is_told_once(fitted):
+    fit, _, data = fitted
+    spend = GammaGamma(penalty=0.001)
+    heavy = FittedGammaGamma.of(p=2.0, q=0.8, v=10.0).simulate([3] * 500, rng=np.random.default_rng(8))
+    with pytest.warns(ConvergenceWarning, match="infinite"):
+        spends = spend.fit(heavy)
+    with pytest.warns(UndefinedMetricWarning) as told:
+        found = lifetime_value(fit, spends, data, draws=40, rng=np.random.default_rng(1), **WEEKLY)
+    assert len(told) == 1
+    above = found.probability_above(1.0)
+    undefined = found.table["lifetime_value"].isna()
+    assert undefined.any()
+    assert above["probability_above"][undefined].isna().all()
+    assert above["probability_above"][~undefined].notna().all()
 
 
 @pytest.mark.parametrize(
@@ -193,7 +209,8 @@ def test_an_infinite_mean_spend_makes_the_total_undefined():
         ({"draws": -1}, "draws is a count"),
         ({"draws": 10}, "source of randomness"),
         ({"confidence": 95}, "confidence"),
-        ({"draws": 10, "rng": np.random.default_rng(1)}, "fit does not know how sure"),
+        ({"draws": 39, "rng": np.random.default_rng(1)}, "need 40 draws or more"),
+        ({"draws": 40, "rng": np.random.default_rng(1)}, "fit does not know how sure"),
     ],
 )
 def test_arguments_are_checked(change, message):

@@ -72,7 +72,7 @@ def test_it_has_covariates_where_the_fit_has():
         ({"horizon": -2}, "horizon"),
         ({"horizon": None, "discount_rate": 0.0}, "say a horizon"),
         ({"draws": 10}, "need a source of randomness"),
-        ({"draws": 10, "rng": np.random.default_rng(1)}, "does not know how sure"),
+        ({"draws": 40, "rng": np.random.default_rng(1)}, "does not know how sure"),
         ({"fit": "BG/NBD"}, "fit is a fitted model of purchases"),
         ({"spend": 30.0}, "spend is a fitted model of spends"),
         ({"covariates": {"vip": 1.0}}, "covariate"),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crmkit.clv import BetaGeo, GammaGamma, lifetime_value
-from crmkit.errors import InvalidArgument, MissingColumn
+from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn
 from tests.clv.data import cdnow
 
 WEEKLY = {"horizon": 52, "discount_rate": 0.0027}
@@ -64,3 +64,16 @@ def test_what_is_no_column_is_refused_before_anything_is_computed(fitted):
     assert "expected_average_value" not in str(refused.value)
     with pytest.raises(InvalidArgument, match="by is the name of one column"):
         lifetime_value(fit, spend, data, by=["country", "vip"], **WEEKLY)
+
+
+@pytest.mark.parametrize("name", ["customers", "lifetime_value", "expected_average_value"])
+def test_a_segment_is_not_called_as_what_is_made(fitted, name):
+    fit, spend, data = fitted
+    with pytest.raises(InvalidArgument, match=f"column '{name}' is one that lifetime_value makes"):
+        lifetime_value(fit, spend, data.rename(columns={"country": name}), by=name, **WEEKLY)
+
+
+def test_lists_are_no_segments(fitted):
+    fit, spend, data = fitted
+    with pytest.raises(InvalidColumn, match="'country' holds lists"):
+        lifetime_value(fit, spend, data.assign(country=[["DE"]] * 40), by="country", **WEEKLY)
