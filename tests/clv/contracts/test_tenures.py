@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from crmkit.clv._contracts._tenures import tenures_of
-from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, NotEnoughData
+from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, NotEnoughData, TableError
 
 
 def read(data, **columns):
@@ -37,8 +37,9 @@ def test_rows_may_stand_for_several_customers_and_cohorts_of_different_age():
     assert tenures.n == 16
 
 
-def test_an_array_of_survivors_is_read_like_a_list():
-    assert read(np.array([5, 3, 3])).left.tolist() == [2, 0]
+@pytest.mark.parametrize("kind", [np.array, pd.Series, pl.Series])
+def test_an_array_or_a_column_of_survivors_is_read_like_a_list(kind):
+    assert read(kind([5, 3, 3])).left.tolist() == [2, 0]
     assert read((5, 3, 3)).stayed.tolist() == [0, 0, 3]
 
 
@@ -83,3 +84,8 @@ def test_a_value_that_cannot_be_is_refused_by_its_row(values, column):
 def test_a_column_of_texts_is_refused():
     with pytest.raises(InvalidColumn, match="where numbers are needed"):
         read(pd.DataFrame({"tenure": ["1"], "churned": [True]}))
+    told = r"column 'churned' is of type String, where numbers are needed, or true and false, as table\['churned'\] =="
+    with pytest.raises(InvalidColumn, match=told):
+        read(pd.DataFrame({"tenure": [1], "churned": ["Yes"]}))
+    with pytest.raises(TableError, match="expected a dataframe"):
+        read("Yes")

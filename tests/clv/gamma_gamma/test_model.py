@@ -1,6 +1,7 @@
 """Gamma-Gamma: fitting, expecting, drawing; and what the data cannot say."""
 
 import math
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from crmkit.errors import (
     NotEnoughData,
     UndefinedMetricWarning,
 )
+from crmkit.tables import customer_summary
 
 KNOWN = FittedGammaGamma.of(p=6.0, q=4.0, v=15.0)
 
@@ -185,3 +187,11 @@ def test_a_fit_goes_through_json_and_back():
     assert FittedGammaGamma.from_json(KNOWN.to_json()).params == KNOWN.params
     with pytest.raises(InvalidDocument):
         FittedGammaGamma.from_json("{}")
+
+
+def test_a_summary_without_amounts_says_how_to_make_one_with_them():
+    at = pd.to_datetime(["2024-01-01", "2024-01-09", "2024-01-20", "2024-01-03"], utc=True)
+    orders = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "ordered_at": at, "amount": [5.0, 6.0, 7.0, 8.0]})
+    summary = customer_summary(orders, as_of=date(2024, 1, 31), unit="day", collapse=True)
+    with pytest.raises(MissingColumn, match="make the summary with amounts, and without collapse"):
+        GammaGamma().fit(summary)

@@ -11,9 +11,8 @@ from attrs import frozen
 
 from crmkit.clv._arguments import LONGEST
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import numbers_of, refuse_unless
-from crmkit.errors import InvalidArgument, MissingColumn, NotEnoughData, shown
-from crmkit.tables import collected, open_table
+from crmkit.clv._customers import columns_of, numbers_of, refuse_unless
+from crmkit.errors import InvalidArgument, NotEnoughData, shown
 
 __all__ = ["Tenures", "tenures_of"]
 
@@ -57,8 +56,8 @@ def tenures_of(data: Any, *, columns: Mapping[str, str], model: str) -> Tenures:
         MissingColumn, InvalidColumn: no such columns, or a value that cannot be.
         NotEnoughData: no customer.
     """
-    listed = isinstance(data, Sequence) and not isinstance(data, str | bytes)
-    found = _cohort(data) if listed or isinstance(data, np.ndarray) else _table(data, columns, model)
+    listed = isinstance(data, Sequence | np.ndarray) or nw.dependencies.is_into_series(data)
+    found = _cohort(data) if listed and not isinstance(data, str | bytes) else _table(data, columns, model)
     if not found.n:
         raise NotEnoughData(f"{model}: there is no customer", model=model, n=0)
     return found
@@ -77,15 +76,9 @@ def _cohort(data: Any) -> Tenures:
 
 
 def _table(data: Any, columns: Mapping[str, str], model: str) -> Tenures:
-    frame = open_table(data, columns=columns)
-    names = frame.collect_schema().names()
-    for name in ("tenure", "churned"):
-        if name not in names:
-            raise MissingColumn.of(name, names, purpose=model)
-    wanted = ["tenure", "churned", *(["n"] if "n" in names else [])]
-    read = collected(frame.select(*(nw.col(name) for name in wanted)))
+    read = columns_of(data, ("tenure", "churned"), columns=columns, model=model)
     tenure, churned = (_numbers(read[name], name) for name in ("tenure", "churned"))
-    counts = _numbers(read["n"], "n") if "n" in names else np.ones(len(tenure))
+    counts = _numbers(read["n"], "n") if "n" in read.columns else np.ones(len(tenure))
     whole = (tenure == np.floor(tenure)) & (tenure >= 0) & (tenure <= LONGEST)
     refuse_unless(whole, tenure, "tenure", f"is no number of periods up to {LONGEST:,}")
     refuse_unless((churned == 0) | (churned == 1), churned, "churned", "is neither true nor false")

@@ -1,9 +1,10 @@
 """Customers in and out: what models read of a table, and what they hand back.
 
-`_summaries` takes a customer summary or a frame, `_history` reads and proves it, `_columns` adds a column of answers.
+`_summaries` takes a customer summary or a frame, `_columns` reads columns of it and adds one of answers, `_history`
+proves what was read.
 """
 
-from crmkit.clv._customers._columns import column_of, counts_of, with_column
+from crmkit.clv._customers._columns import column_of, columns_of, counts_of, with_column
 from crmkit.clv._customers._drawn import drawn_customers
 from crmkit.clv._customers._history import (
     READ,
@@ -26,6 +27,7 @@ __all__ = [
     "Places",
     "collapsed",
     "column_of",
+    "columns_of",
     "counts_of",
     "currency_of",
     "distinct",

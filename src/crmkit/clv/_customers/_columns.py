@@ -1,8 +1,8 @@
-"""From a table of customers to the same table with a number for each of them."""
+"""The columns that models read of a table of customers, and the column of answers that they add to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -11,11 +11,36 @@ import numpy as np
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers._summaries import frame_of
+from crmkit.errors import MissingColumn
 from crmkit.tables import collected, handed_back, open_table
 
-__all__ = ["column_of", "counts_of", "with_column"]
+__all__ = ["column_of", "columns_of", "counts_of", "with_column"]
 
 _SAME: Mapping[str, str] = MappingProxyType({})
+
+
+def columns_of(
+    data: Any, needed: Sequence[str], *, columns: Mapping[str, str], model: str, remedy: str | None = None
+) -> nw.DataFrame[Any]:
+    """Read columns under their canonical names, and n, where rows stand for several customers.
+
+    Args:
+        data: a CustomerSummary, or any dataframe.
+        needed: their canonical names.
+        columns: the frame's own names by canonical name.
+        model: who needs them, for the message.
+        remedy: what to do where one is missing; to name it in `columns`, if not given.
+
+    Raises:
+        MissingColumn: one is not there.
+    """
+    frame = open_table(frame_of(data), columns=columns)
+    names = frame.collect_schema().names()
+    for name in needed:
+        if name not in names:
+            raise MissingColumn.of(name, names, purpose=model, remedy=remedy)
+    wanted = dict.fromkeys([*needed, *(["n"] if "n" in names else [])])
+    return collected(frame.select(*map(nw.col, wanted)))
 
 
 def with_column(data: Any, name: str, values: Floats) -> Any:

@@ -16,10 +16,9 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._arrays import Floats
+from crmkit.clv._customers._columns import columns_of
 from crmkit.clv._customers._numbers import numbers_of, refuse_unless
-from crmkit.clv._customers._summaries import frame_of
-from crmkit.errors import InvalidColumn, MissingColumn, NotEnoughData, shown
-from crmkit.tables import collected, open_table
+from crmkit.errors import InvalidColumn, NotEnoughData, shown
 
 __all__ = ["READ", "History", "Pairs", "Places", "collapsed", "distinct", "history_of", "pairs_of", "sampled"]
 
@@ -129,16 +128,10 @@ def history_of(data: Any, *, columns: Mapping[str, str], model: str, covariates:
         MissingColumn, InvalidColumn: no such columns; a value that no history has; the message names row and value.
         NotEnoughData: no customer.
     """
-    frame = open_table(frame_of(data), columns=columns)
-    names = frame.collect_schema().names()
-    for name in (*_TRIPLE, *covariates):
-        if name not in names:
-            raise MissingColumn.of(name, names, purpose=model)
-    wanted = [*_TRIPLE, *(["n"] if "n" in names else [])]
-    read = collected(frame.select(*(nw.col(name) for name in (*wanted, *covariates))))
-    found = {name: _numbers(read[name], name) for name in wanted}
-    counts = found.get("n", np.ones(len(found["T"])))
-    history = History(found["frequency"], found["recency"], found["T"], counts)
+    read = columns_of(data, (*_TRIPLE, *covariates), columns=columns, model=model)
+    frequency, recency, age = (_numbers(read[name], name) for name in _TRIPLE)
+    counts = _numbers(read["n"], "n") if "n" in read.columns else np.ones(len(read))
+    history = History(frequency, recency, age, counts)
     _prove(history)
     if not history.counts.sum():
         raise NotEnoughData(f"{model}: there is no customer", model=model, n=0)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import distinct, frame_of, numbers_of, refuse_unless
-from crmkit.errors import MissingColumn
-from crmkit.tables import collected, open_table
+from crmkit.clv._customers import columns_of, distinct, numbers_of, refuse_unless
+from crmkit.tables import CustomerSummary
 
 __all__ = ["Spend", "collapsed_spend", "spend_of"]
 
@@ -57,21 +55,15 @@ def spend_of(data: Any, *, columns: Mapping[str, str], model: str) -> Spend:
         MissingColumn, InvalidColumn: no such columns; a frequency that is no count, a spend below 0, or none where
             there are purchases.
     """
-    frame = open_table(frame_of(data), columns=columns)
-    names = frame.collect_schema().names()
-    for name in ("frequency", "monetary_value"):
-        if name not in names:
-            raise MissingColumn.of(name, names, purpose=model)
-    wanted = ["frequency", "monetary_value", *(["n"] if "n" in names else [])]
-    read = collected(frame.select(*(nw.col(name) for name in wanted)))
-    found = {name: numbers_of(read[name], name) for name in wanted}
-    frequency = found["frequency"]
-    counts = found.get("n", np.ones(len(frequency)))
+    remedy = "make the summary with amounts, and without collapse" if isinstance(data, CustomerSummary) else None
+    read = columns_of(data, ("frequency", "monetary_value"), columns=columns, model=model, remedy=remedy)
+    frequency, spent = (numbers_of(read[name], name) for name in ("frequency", "monetary_value"))
+    counts = numbers_of(read["n"], "n") if "n" in read.columns else np.ones(len(read))
     refuse_unless(
         (frequency >= 0) & (frequency == np.floor(frequency)), frequency, "frequency", "is no count of purchases"
     )
     refuse_unless((counts >= 0) & (counts == np.floor(counts)), counts, "n", "is no count")
-    value = np.where(frequency > 0, found["monetary_value"], 0.0)
+    value = np.where(frequency > 0, spent, 0.0)
     reason = "is no mean spend; net refunds against the purchases of their day, as tables.customer_summary does"
     refuse_unless((value >= 0) & np.isfinite(value), value, "monetary_value", reason)
     within = (value == 0) | ((value >= 1 / _MOST) & (value <= _MOST))
