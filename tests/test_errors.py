@@ -124,6 +124,11 @@ def test_a_missing_column_says_who_needs_it_and_how_to_rename():
     assert (error.column, error.known, error.suggestion) == ("status", ("state",), "state")
 
 
+def test_a_missing_column_says_what_to_do_where_the_function_takes_no_columns():
+    error = MissingColumn.of("who", ["buyer"], purpose="customer_summary", remedy="say customer='its name'")
+    assert str(error) == "customer_summary needs column 'who'; there are: buyer (say customer='its name')"
+
+
 def test_a_rejected_import_begins_with_its_place():
     whole = ImportRejected.of("no date", file="deals.csv", line=7, column="close", value="31.2.", code="bad_date")
     assert str(whole) == "deals.csv, line 7, column 'close', value '31.2.': no date"

@@ -189,13 +189,19 @@ class MissingColumn(TableError):
     suggestion: str | None
 
     @classmethod
-    def of(cls, column: str, known: Iterable[str], *, purpose: str) -> Self:
-        """Build the error for `column`, which `purpose` needs and which is not among the `known` ones."""
+    def of(cls, column: str, known: Iterable[str], *, purpose: str, remedy: str | None = None) -> Self:
+        """Build the error for `column`, which `purpose` needs and which is not among the `known` ones.
+
+        Args:
+            column: the column.
+            known: the columns that there are.
+            purpose: who needs it.
+            remedy: what to do; None where the function called takes `columns`.
+        """
         options = tuple(known)
-        message = (
-            f"{purpose} needs column {column!r}{did_you_mean(column, options)} "
-            f"(a table that names it otherwise can say columns={{{column!r}: 'its name'}})"
-        )
+        if remedy is None:
+            remedy = f"a table that names it otherwise can say columns={{{column!r}: 'its name'}}"
+        message = f"{purpose} needs column {column!r}{did_you_mean(column, options)} ({remedy})"
         return cls(message, column=column, known=options, suggestion=nearest(column, options))
 
 

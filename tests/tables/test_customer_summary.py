@@ -178,6 +178,23 @@ def test_columns_may_be_called_otherwise_and_times_may_be_dates():
         assert rows(found.table) == rows(expected.table)
 
 
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NaT, pd.NA])
+def test_dates_of_pandas_are_objects_and_count_as_dates_do_elsewhere(missing):
+    days = pl.from_pandas(ORDERS).with_columns(pl.col("ordered_at").dt.date())
+    objects = ORDERS.assign(ordered_at=pd.Series(days["ordered_at"].to_list(), dtype=object))
+    for zone in ("UTC", "Asia/Tokyo"):
+        expected = customer_summary(days, as_of=JANUARY, timezone=zone, holdout_from=date(2025, 1, 8))
+        found = customer_summary(objects, as_of=JANUARY, timezone=zone, holdout_from=date(2025, 1, 8))
+        assert rows(found.table) == rows(expected.table)
+    objects.loc[0, "ordered_at"] = missing
+    with pytest.warns(DataQualityWarning, match="1 with no time"):
+        assert customer_summary(objects, as_of=JANUARY).n == 1
+    assert customer_summary(objects.iloc[:0], as_of=JANUARY).n == 0
+    objects["ordered_at"] = pd.Series([*days["ordered_at"][:5], datetime(2025, 1, 8, tzinfo=UTC)], dtype=object)
+    with pytest.raises(InvalidColumn, match="holds object, not instants with a time zone or dates"):
+        customer_summary(objects, as_of=JANUARY)
+
+
 def test_ids_may_be_numbers_or_categories():
     numbered = ORDERS.assign(customer_id=ORDERS["customer_id"].map({"a": 2, "b": 1, "c": 3}))
     assert customer_summary(numbered, as_of=JANUARY).table["customer_id"].tolist() == [1, 2]
@@ -209,6 +226,8 @@ def test_currencies_do_not_add():
         ({"customer": "customer"}, MissingColumn, "did you mean 'customer_id'"),
         ({"at": "amount"}, InvalidColumn, "not instants with a time zone"),
         ({"amount": "customer_id"}, InvalidColumn, "where amounts are needed"),
+        ({"as_of": "2025-01-31"}, InvalidArgument, "as_of is '2025-01-31'; it takes a date, such as date"),
+        ({"holdout_from": "2025-01-08"}, InvalidArgument, "holdout_from is '2025-01-08'; it takes a date"),
         ({"as_of": datetime(2025, 1, 31)}, InvalidPeriod, "has no time zone"),  # noqa: DTZ001
         ({"as_of": date(1, 1, 1)}, InvalidPeriod, "no time at which"),
         ({"timezone": "Berlin"}, InvalidPeriod, "no time zone"),

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from crmkit.errors import InvalidColumn, MissingColumn, TableError
+from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, TableError
 from crmkit.tables import collected, count_rows, extent, open_table
 from tests.tables.frames import KINDS, deals
 
@@ -98,3 +98,9 @@ def test_a_column_without_instants_has_no_extent_and_says_so(kind, values):
 def test_the_extent_of_a_column_that_is_not_there_is_refused(kind):
     with pytest.raises(MissingColumn, match="did you mean 'created_at'"):
         extent(KINDS[kind](deals(created_at=[LAST])), "created")
+
+
+@pytest.mark.parametrize("columns", ["T", ["T"], 3])
+def test_columns_are_a_mapping(columns):
+    with pytest.raises(InvalidArgument, match="columns is a mapping"):
+        open_table(pd.DataFrame({"T": [1]}), columns=columns)

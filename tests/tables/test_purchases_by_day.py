@@ -73,7 +73,7 @@ def test_without_purchases_there_is_no_day():
 
 
 def test_what_the_summary_refuses_is_refused_by_name():
-    with pytest.raises(MissingColumn, match="purchases_by_day, customer='who'"):
+    with pytest.raises(MissingColumn, match="purchases_by_day needs column 'who'"):
         purchases_by_day(ORDERS, as_of=END, customer="who")
     with pytest.raises(InvalidArgument, match="unit is one of day, week, month, not 'weeks'; did you mean 'week'"):
         purchases_by_day(ORDERS, as_of=END, unit="weeks")

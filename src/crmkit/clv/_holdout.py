@@ -72,7 +72,8 @@ def holdout_calibration(fit: FittedPurchases, summary: CustomerSummary, *, most:
     table = collected(open_table(summary.table))
     for name in ("frequency", _BOUGHT, _DURATION):
         if name not in table.columns:
-            raise MissingColumn.of(name, table.columns, purpose="holdout_calibration")
+            remedy = "give the summary as tables.customer_summary(..., holdout_from=...) returned it"
+            raise MissingColumn.of(name, table.columns, purpose="holdout_calibration", remedy=remedy)
     if not len(table):
         raise NotEnoughData(f"{fit.model}: there is no customer", model=fit.model, n=0)
     horizon = float(table[_DURATION].max())

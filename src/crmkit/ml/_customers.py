@@ -113,7 +113,8 @@ def _of_frame(
         if not isinstance(own, str):
             own = names[_place(name, own, len(names))]
         if own not in names:
-            raise MissingColumn.of(own, names, purpose=who if own == name else f"columns={{{name!r}: {own!r}}}")
+            purpose = who if own == name else f"columns={{{name!r}: {own!r}}}"
+            raise MissingColumn.of(own, names, purpose=purpose, remedy=f"say columns={{{name!r}: 'its name'}}")
         column = frame[own]
         # A column without a single value has no type that says it.
         if not column.dtype.is_numeric() and column.is_null().sum() < len(column):

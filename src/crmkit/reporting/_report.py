@@ -162,7 +162,7 @@ def report(
     }
     names = open_table(table).collect_schema().names()
     if by is not None and by not in names:
-        raise MissingColumn.of(by, names, purpose="by=")
+        raise MissingColumn.of(by, names, purpose="by=", remedy="by takes the name of a column of the table")
     group = by if by is not None else "owner_id" if "owner_id" in names else None
     omitted: list[str] = []
     over_time = _cut(plan.over_time, table, asked, omitted, every=every)

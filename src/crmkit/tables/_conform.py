@@ -72,11 +72,19 @@ def conform(
     return handed_back(_with_instants(proven, specs, timezone or "UTC"), table)
 
 
-def require(record: type, names: list[str]) -> None:
-    """Refuse a table that lacks a field without which there is no record."""
+def require(record: type, names: list[str], *, canonical: bool = False) -> None:
+    """Refuse a table that lacks a field without which there is no record.
+
+    Args:
+        record: the class of the records.
+        names: the columns of the table.
+        canonical: whether the table should have been conformed already, and can be renamed no more.
+    """
     for name in required(record):
         if name not in names:
-            raise MissingColumn.of(name, names, purpose=f"a table of {record.__name__} records")
+            kind = record.__name__
+            remedy = f"tables.conform(table, {kind}, columns={{{name!r}: 'its name'}}) makes one" if canonical else None
+            raise MissingColumn.of(name, names, purpose=f"a table of {kind} records", remedy=remedy)
 
 
 def required(record: type) -> list[str]:

@@ -85,7 +85,7 @@ def customer_summary(
         orders: any dataframe of orders; a lazy one is reduced where it lives.
         as_of: the end of what is looked at; a date stands for the end of that day.
         customer: the column that says who bought.
-        at: the column that says when: instants with a time zone, or dates.
+        at: the column that says when: instants with a time zone, or dates (in pandas, objects of `datetime.date`).
         amount: the column that says for how much; None for a summary without monetary_value.
         unit: of recency and T.
         holdout_from: the first instant of a day, or that day: the observation ends before it, and what follows is
@@ -99,8 +99,8 @@ def customer_summary(
     Raises:
         MissingColumn, InvalidColumn: a column that is absent, or holds what it cannot; a refund that is refused.
         CurrencyMismatch: the table has a column `currency` with more than one.
-        InvalidArgument: another word for unit or refunds; a holdout that begins within a day or after as_of, or of
-            collapsed customers.
+        InvalidArgument: another word for unit or refunds; an as_of or a holdout_from that is neither date nor datetime;
+            a holdout that begins within a day or after as_of, or of collapsed customers.
         InvalidPeriod: an as_of without time zone; an unknown time zone.
 
     Warns:

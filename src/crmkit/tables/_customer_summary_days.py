@@ -51,10 +51,11 @@ def day_number(micros: nw.Expr, shifts: Iterable[tuple[int | None, int]]) -> nw.
     """Return the number of the day since 1970.
 
     Args:
-        micros: microseconds since 1970.
+        micros: microseconds since 1970, none of them missing.
         shifts: as local_shifts gives them.
     """
-    local, before = micros + _DAYS_BEFORE * DAY, 0
+    # Numbers beside missing ones are floats in pandas, which would round the sum.
+    local, before = micros.cast(nw.Int64) + _DAYS_BEFORE * DAY, 0
     for start, offset in shifts:
         begun = nw.lit(1) if start is None else (micros >= start).cast(nw.Int64)
         local = local + begun * (offset - before)

@@ -9,6 +9,7 @@ import narwhals as nw
 
 from crmkit.errors import InvalidColumn, MissingColumn
 from crmkit.tables._frames import collected, open_table
+from crmkit.tables._remedies import no_instants
 
 __all__ = ["extent"]
 
@@ -28,7 +29,7 @@ def extent(table: Any, *columns: str) -> tuple[datetime, datetime] | None:
     schema = frame.collect_schema()
     for name in columns:
         if name not in schema:
-            raise MissingColumn.of(name, schema.names(), purpose="extent")
+            raise MissingColumn.of(name, schema.names(), purpose="extent", remedy="say the names of columns it has")
     dated = [name for name in columns if _holds_instants(frame, name, schema[name])]
     bounds = [bound for name in dated for bound in (nw.col(name).min(), nw.col(name).max().alias(f"{name} max"))]
     row = collected(frame.select(*bounds)).rows()[0] if bounds else ()
@@ -42,12 +43,7 @@ def _holds_instants(frame: Any, name: str, dtype: Any) -> bool:
         return True
     found = collected(frame.select(name).filter(~nw.col(name).is_null()).head(1)).rows()
     if found:
-        raise InvalidColumn(
-            f"column {name!r} holds {dtype}, not instants with a time zone; conform() makes or refuses them",
-            column=name,
-            row=None,
-            value=found[0][0],
-        )
+        raise InvalidColumn(no_instants(frame, name, own=name), column=name, row=None, value=found[0][0])
     return False
 
 

@@ -11,7 +11,7 @@ import narwhals as nw
 import pandas as pd
 from narwhals.exceptions import NarwhalsError
 
-from crmkit.errors import MissingColumn, TableError, shown
+from crmkit.errors import InvalidArgument, MissingColumn, TableError, shown
 
 __all__ = ["collected", "count_rows", "doubled_id", "handed_back", "open_table"]
 
@@ -29,9 +29,13 @@ def open_table(
             canonical name gives way.
 
     Raises:
+        InvalidArgument: columns that are no mapping.
         TableError: not a dataframe, or one whose columns are not told apart by their names.
         MissingColumn: a name in `columns` that the frame does not have.
     """
+    if not isinstance(columns, Mapping):
+        message = f"columns is a mapping of canonical names to the table's own, {{'T': 'age'}}, not {shown(columns)}"
+        raise InvalidArgument(message, argument="columns", value=columns)
     try:
         frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(table, allow_series=False)
         names = _names(frame)
@@ -47,7 +51,8 @@ def open_table(
         frame = nw.from_native(_in_utc(frame.to_native().reset_index(drop=True)))
     for canonical, own in columns.items():
         if own not in names:
-            raise MissingColumn.of(own, names, purpose=f"columns={{{canonical!r}: {own!r}}}")
+            remedy = f"say columns={{{canonical!r}: 'its name'}}"
+            raise MissingColumn.of(own, names, purpose=f"columns={{{canonical!r}: {own!r}}}", remedy=remedy)
     if all(canonical == own for canonical, own in columns.items()):
         return frame
     called = {name: [canonical for canonical, own in columns.items() if own == name] for name in names}

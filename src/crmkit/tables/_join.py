@@ -41,10 +41,14 @@ def _joined(frame: Any, name: str, other: Any) -> Any:
     if type(frame) is not type(other) or frame.implementation != other.implementation:
         raise TableError(f"the table and {name} must be of one kind of dataframe, both eager or both lazy")
     if key not in names:
-        raise MissingColumn.of(key, names, purpose=f"join({name}=...)")
+        raise MissingColumn.of(
+            key, names, purpose=f"join({name}=...)", remedy=f"rename the column that says it to {key!r}"
+        )
     columns = other.collect_schema().names()
     if "id" not in columns:
-        raise MissingColumn.of("id", columns, purpose=f"the table {name}")
+        raise MissingColumn.of(
+            "id", columns, purpose=f"the table {name}", remedy="rename the column that says it to 'id'"
+        )
     dotted = {column: f"{name}.{column}" for column in columns}
     for column in dotted.values():
         if column in names:

@@ -69,12 +69,13 @@ def observed(
     """
     one_of("refunds", refunds, get_args(Refunds))
     place = zone(timezone)
+    _check_date("as_of", as_of)
     end = instant_of(as_of, timezone=timezone)
     last_day = _day_before(end, timezone)
     start = None if holdout_from is None else _holdout(holdout_from, end, timezone)
     frame, dated = opened(orders, customer=customer, at=at, amount=amount, asks=asks)
     cut = (last_day + 1) * DAY if dated else micros_of(end)
-    known = profile(frame, cut)
+    known = profile(frame, cut, amount=amount, asks=asks)
     if refunds == "refuse" and known.refunds:
         message = f"column {amount!r} has {known.refunds} amounts below 0; refunds='net' or 'drop' says what to do"
         raise InvalidColumn(message, column=str(amount), row=None, value=known.refunds)
@@ -103,6 +104,14 @@ def one_of(name: str, value: object, words: tuple[str, ...]) -> None:
         raise InvalidArgument(message, argument=name, value=value)
 
 
+def _check_date(name: str, value: object) -> None:
+    if not isinstance(value, date):
+        message = (
+            f"{name} is {shown(value)}; it takes a date, such as date(2017, 6, 30), or a datetime with a time zone"
+        )
+        raise InvalidArgument(message, argument=name, value=value)
+
+
 def _day_before(instant: datetime, timezone: str) -> int:
     """Return the number since 1970 of the last day of which a part lies before an instant."""
     if instant <= _FIRST:
@@ -114,6 +123,7 @@ def _day_before(instant: datetime, timezone: str) -> int:
 
 def _holdout(given: datetime | date, end: datetime, timezone: str) -> datetime:
     """Return the first instant of the day on which the holdout begins."""
+    _check_date("holdout_from", given)
     start = instant_of(given, timezone=timezone)
     if not isinstance(given, datetime):
         last = _day_before(start, timezone)

@@ -117,7 +117,7 @@ def from_table(table: Any, record: type[R], *, custom: CustomFields | None = Non
         InvalidRecord: a row that is not such a record.
     """
     rows = collected(open_table(table))
-    require(record, rows.columns)
+    require(record, rows.columns, canonical=True)
     standard, specs = fields_of(record), fields_of(record, custom)
     names = [name for name in rows.columns if name in specs]
     blank = dict.fromkeys(required(record))

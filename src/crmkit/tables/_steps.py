@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, UnknownField, shown
 from crmkit.records import StageChange, fields_of
 from crmkit.tables._frames import collected, open_table
+from crmkit.tables._remedies import no_instants
 
 __all__ = ["StageSteps", "stage_steps"]
 
@@ -101,7 +102,7 @@ def stage_steps(
     frame = collected(opened.select(*kept))
     numbers = {name: position for position, name in enumerate(stages)}
     deal, _ = _numbered(frame.get_column("deal_id"))
-    at, dated = _instants(frame.get_column("changed_at"))
+    at, dated = _instants(frame.get_column("changed_at"), opened, own=columns.get("changed_at", "changed_at"))
     went_to = _stages(frame.get_column("to_stage"), numbers)
     came_from = _stages(frame.get_column("from_stage"), numbers) if "from_stage" in kept else None
     told = np.flatnonzero(dated & (deal >= 0))
@@ -145,18 +146,19 @@ def _stages(column: nw.Series[Any], numbers: dict[str, int]) -> Whole:
     return np.array([*told, -1], dtype=np.int64)[codes]
 
 
-def _instants(column: nw.Series[Any]) -> tuple[Whole, NDArray[np.bool_]]:
-    """Return microseconds since 1970, and of which rows they are told."""
+def _instants(column: nw.Series[Any], opened: Any, *, own: str) -> tuple[Whole, NDArray[np.bool_]]:
+    """Return microseconds since 1970, and of which rows they are told.
+
+    Args:
+        column: the instants.
+        opened: the frame they are of, for the message.
+        own: the name that the caller has for the column, for the message.
+    """
     dtype = column.dtype
     dated = ~column.is_null().to_numpy().astype(bool)
     if dated.any() and not (isinstance(dtype, nw.Datetime) and dtype.time_zone is not None):
-        raise InvalidColumn(
-            f"column {column.name!r} holds {dtype}, not instants with a time zone; "
-            f"tables.conform(frame, StageChange, timezone='UTC') makes them",
-            column=column.name,
-            row=None,
-            value=str(dtype),
-        )
+        message = no_instants(opened, column.name, own=own)
+        raise InvalidColumn(message, column=column.name, row=None, value=str(dtype))
     at = np.zeros(len(column), dtype=np.int64)
     if dated.any():
         at[dated] = column.drop_nulls().dt.timestamp("us").to_numpy().astype(np.int64)

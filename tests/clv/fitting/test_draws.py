@@ -120,6 +120,6 @@ def test_what_no_interval_can_be_drawn_with_is_refused(change, message):
 
 def test_no_draws_need_no_source_of_randomness():
     check_draws(0, 0.95, None, least=0)
-    check_draws(1, 0.95, np.random.default_rng(1), least=0)
+    check_draws(40, 0.95, np.random.default_rng(1), least=0)
     with pytest.raises(InvalidArgument, match="draws is a count, not -1"):
         check_draws(-1, 0.95, None, least=0)

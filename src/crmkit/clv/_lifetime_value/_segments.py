@@ -49,7 +49,8 @@ def segment_of(data: Any, by: object, columns: Mapping[str, str]) -> str:
         raise InvalidArgument(message, argument="by", value=by)
     names = open_table(frame_of(data)).collect_schema().names()
     if name not in names:
-        raise MissingColumn.of(name, names, purpose="lifetime_value(by=...)")
+        remedy = "by takes the name of a column of the table"
+        raise MissingColumn.of(name, names, purpose="lifetime_value(by=...)", remedy=remedy)
     return name
 
 
