@@ -67,7 +67,7 @@ def test_what_leads_outside_the_years_1_to_9999_is_refused(when, timezone_name):
 
 @pytest.mark.parametrize("when", ["2017-01-01", 20170101, None])
 def test_what_is_neither_datetime_nor_date_is_refused(when):
-    with pytest.raises(InvalidPeriod, match="expected a datetime"):
+    with pytest.raises(InvalidPeriod, match="expected a date, such as"):
         instant_of(when)
 
 

@@ -219,5 +219,7 @@ def test_an_argument_of_another_result_is_refused():
 
 
 def test_what_cannot_be_drawn_is_refused_by_its_type():
-    with pytest.raises(InvalidArgument, match=r"plot\(\) draws a Breakdown, .* or LifetimeValue, not FittedBetaGeo"):
+    with pytest.raises(
+        InvalidArgument, match=r"plot\(\) draws a Breakdown, .* or LifetimeValue, not FittedBetaGeo; of a fit draw clv"
+    ):
         reporting.plot(FIT)

@@ -226,8 +226,8 @@ def test_currencies_do_not_add():
         ({"customer": "customer"}, MissingColumn, "did you mean 'customer_id'"),
         ({"at": "amount"}, InvalidColumn, "not instants with a time zone"),
         ({"amount": "customer_id"}, InvalidColumn, "where amounts are needed"),
-        ({"as_of": "2025-01-31"}, InvalidArgument, "as_of is '2025-01-31'; it takes a date, such as date"),
-        ({"holdout_from": "2025-01-08"}, InvalidArgument, "holdout_from is '2025-01-08'; it takes a date"),
+        ({"as_of": "2025-01-31"}, InvalidPeriod, r"expected a date, such as date\(2017, 6, 30\), or a datetime"),
+        ({"holdout_from": "2025-01-08"}, InvalidPeriod, "or a datetime with a time zone, found '2025-01-08'"),
         ({"as_of": datetime(2025, 1, 31)}, InvalidPeriod, "has no time zone"),  # noqa: DTZ001
         ({"as_of": date(1, 1, 1)}, InvalidPeriod, "no time at which"),
         ({"timezone": "Berlin"}, InvalidPeriod, "no time zone"),

@@ -69,10 +69,14 @@ def instant_of(when: datetime | date, *, timezone: str = "UTC") -> datetime:
         timezone: the zone whose date is meant.
 
     Raises:
-        InvalidPeriod: a datetime without a time zone, an unknown zone, or an instant outside the years 1 to 9999.
+        InvalidPeriod: neither of them, a datetime without a time zone, an unknown zone, or an instant outside the years
+            1 to 9999.
     """
     place = zone(timezone)
-    if isinstance(when, datetime) or not isinstance(when, date):
+    if not isinstance(when, date):
+        message = f"expected a date, such as date(2017, 6, 30), or a datetime with a time zone, found {shown(when)}"
+        raise InvalidPeriod(message, value=when)
+    if isinstance(when, datetime):
         return utc(when)
     if when == date.max:
         raise _out_of_range(when)

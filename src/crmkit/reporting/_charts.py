@@ -93,7 +93,7 @@ def _drawing(result: Any, overall: Measurement | None, column: str | None) -> tu
     if isinstance(result, Breakdown) and column is None:
         return partial(draw_breakdown, result=result, overall=overall), breakdown_height(result)
     # The models load much that a report of KPIs does not need.
-    from crmkit.clv import CumulativePurchases, FrequencyRecency, HoldoutCalibration, LifetimeValue
+    from crmkit.clv import CumulativePurchases, FittedPurchases, FrequencyRecency, HoldoutCalibration, LifetimeValue
     from crmkit.reporting._charts_clv import draw_calibration, draw_cumulative, draw_matrix
     from crmkit.reporting._charts_value import draw_value, value_height
 
@@ -113,4 +113,5 @@ def _drawing(result: Any, overall: Measurement | None, column: str | None) -> tu
             return partial(draw_value, result=result), value_height(result, otherwise=_HEIGHT)
     names = "a Breakdown, FrequencyRecency, CumulativePurchases, HoldoutCalibration or LifetimeValue"
     message = f"plot() draws {names}, not {type(result).__name__}"
+    message += "; of a fit draw clv.frequency_recency(fit, ...)" if isinstance(result, FittedPurchases) else ""
     raise InvalidArgument(message, argument="result", value=type(result).__name__)

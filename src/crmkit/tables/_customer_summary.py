@@ -99,9 +99,9 @@ def customer_summary(
     Raises:
         MissingColumn, InvalidColumn: a column that is absent, or holds what it cannot; a refund that is refused.
         CurrencyMismatch: the table has a column `currency` with more than one.
-        InvalidArgument: another word for unit or refunds; an as_of or a holdout_from that is neither date nor datetime;
-            a holdout that begins within a day or after as_of, or of collapsed customers.
-        InvalidPeriod: an as_of without time zone; an unknown time zone.
+        InvalidArgument: another word for unit or refunds; a holdout that begins within a day or after as_of, or of
+            collapsed customers.
+        InvalidPeriod: an as_of that is neither a date nor a datetime with a time zone; an unknown time zone.
 
     Warns:
         DataQualityWarning: rows that lack a customer, a time or an amount are left out.

@@ -69,7 +69,6 @@ def observed(
     """
     one_of("refunds", refunds, get_args(Refunds))
     place = zone(timezone)
-    _check_date("as_of", as_of)
     end = instant_of(as_of, timezone=timezone)
     last_day = _day_before(end, timezone)
     start = None if holdout_from is None else _holdout(holdout_from, end, timezone)
@@ -104,14 +103,6 @@ def one_of(name: str, value: object, words: tuple[str, ...]) -> None:
         raise InvalidArgument(message, argument=name, value=value)
 
 
-def _check_date(name: str, value: object) -> None:
-    if not isinstance(value, date):
-        message = (
-            f"{name} is {shown(value)}; it takes a date, such as date(2017, 6, 30), or a datetime with a time zone"
-        )
-        raise InvalidArgument(message, argument=name, value=value)
-
-
 def _day_before(instant: datetime, timezone: str) -> int:
     """Return the number since 1970 of the last day of which a part lies before an instant."""
     if instant <= _FIRST:
@@ -123,7 +114,6 @@ def _day_before(instant: datetime, timezone: str) -> int:
 
 def _holdout(given: datetime | date, end: datetime, timezone: str) -> datetime:
     """Return the first instant of the day on which the holdout begins."""
-    _check_date("holdout_from", given)
     start = instant_of(given, timezone=timezone)
     if not isinstance(given, datetime):
         last = _day_before(start, timezone)
