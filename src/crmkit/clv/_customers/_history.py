@@ -11,18 +11,15 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 from attrs import evolve, frozen
-from numpy.typing import NDArray
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers._columns import columns_of
+from crmkit.clv._customers._distinct import Places, distinct
 from crmkit.clv._customers._numbers import numbers_of, refuse_unless
 from crmkit.errors import InvalidColumn, NotEnoughData, shown
 
-__all__ = ["READ", "History", "Pairs", "Places", "collapsed", "distinct", "history_of", "pairs_of", "sampled"]
-
-Places = NDArray[np.intp]
+__all__ = ["READ", "History", "Pairs", "collapsed", "history_of", "pairs_of", "sampled"]
 
 _TRIPLE = ("frequency", "recency", "T")
 READ = (*_TRIPLE, "n")
@@ -130,7 +127,7 @@ def history_of(data: Any, *, columns: Mapping[str, str], model: str, covariates:
     """
     read = columns_of(data, (*_TRIPLE, *covariates), columns=columns, model=model)
     frequency, recency, age = (_numbers(read[name], name) for name in _TRIPLE)
-    counts = _numbers(read["n"], "n") if "n" in read.columns else np.ones(len(read))
+    counts = _numbers(read["n"], "n") if "n" in read.columns else np.broadcast_to(1.0, len(read))
     history = History(frequency, recency, age, counts)
     _prove(history)
     if not history.counts.sum():
@@ -169,19 +166,6 @@ def pairs_of(first: Floats, second: Floats, pattern: Places | None = None) -> Pa
     of_kept = pattern[places]
     starts = np.flatnonzero(np.diff(of_kept, prepend=-1))
     return Pairs(first[places], second[places], index, of_kept, starts)
-
-
-def distinct(*columns: Floats | Places) -> tuple[Places, Places]:
-    """Return a place of each distinct entry, rising by the first column, then the next; and which each entry is.
-
-    Counts and whole days recur: what recurs is found by hashing in less time than sorting takes.
-    """
-    which, *others = (pd.factorize(column, sort=True)[0] for column in columns)
-    for codes in others:
-        which = pd.factorize(which * (codes.max(initial=0) + 1) + codes, sort=True)[0]
-    places = np.empty(which.max(initial=-1) + 1, dtype=np.intp)
-    places[which] = np.arange(len(which))
-    return places, which
 
 
 def _patterned(history: History, covariates: list[Floats]) -> History:
