@@ -60,7 +60,10 @@ def day_number(micros: nw.Expr, shifts: Iterable[tuple[int | None, int]]) -> nw.
         begun = nw.lit(1) if start is None else (micros >= start).cast(nw.Int64)
         local = local + begun * (offset - before)
         before = offset
-    return (local // DAY - _DAYS_BEFORE).cast(nw.Int32)  # half the width: engines group by it
+    day = local // DAY
+    # Spark divides as floats do, which hold no last microsecond of a day: it comes out as of the next.
+    day = day - (day * DAY > local).cast(nw.Int64)
+    return (day - _DAYS_BEFORE).cast(nw.Int32)  # half the width: engines group by it
 
 
 def local_shifts(first: int, last: int, place: ZoneInfo) -> tuple[tuple[int | None, int], ...]:
