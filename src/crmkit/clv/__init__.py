@@ -18,7 +18,7 @@ the same questions, those of `FittedPurchases`. `tables.customer_summary` makes 
 
 Each model has a folder of its name: `_model` fits and answers, `_likelihood` says how likely data are, `_numbers` what
 to expect, `_simulation` draws customers; sBG and BdW share `_contracts`. Below them, `_fitted` holds the questions that
-all fits answer, `_fitting` goes from a likelihood to parameters, `_customers` reads and hands back tables, and
+all fits answer, `_estimation` goes from a likelihood to parameters, `_customers` reads and hands back tables, and
 `_functions` is mathematics.
 """
 
@@ -26,8 +26,8 @@ from crmkit.clv._beta_binomial_geo import BetaBinomialGeo, FittedBetaBinomialGeo
 from crmkit.clv._beta_geo import BetaGeo, FittedBetaGeo, ModifiedBetaGeo
 from crmkit.clv._contracts import BetaDiscreteWeibull, FittedRetention, ShiftedBetaGeometric
 from crmkit.clv._cumulative_purchases import CumulativePurchases, cumulative_purchases
+from crmkit.clv._estimation import Estimated
 from crmkit.clv._fitted import FittedPurchases
-from crmkit.clv._fitting import Estimated
 from crmkit.clv._frequency_recency import FrequencyRecency, frequency_recency
 from crmkit.clv._gamma_gamma import FittedGammaGamma, GammaGamma, independence
 from crmkit.clv._holdout import HoldoutCalibration, holdout_calibration

@@ -135,7 +135,7 @@ def whole_number(name: str, value: Any, *, least: int = 1) -> int:
 
 
 def force_of(discount_rate: Any, compounding: str) -> float:
-    """Return the continuous rate of discount a unit of time.
+    """Return the continuous rate of discount per unit of time.
 
     Raises:
         InvalidArgument: a rate that is none, or another word for the compounding.

@@ -18,8 +18,8 @@ from attrs import frozen
 from crmkit.clv._arguments import above_zero, whole_number
 from crmkit.clv._arrays import Floats
 from crmkit.clv._beta_binomial_geo import FittedBetaBinomialGeo
+from crmkit.clv._estimation import one_pattern
 from crmkit.clv._fitted import FittedPurchases, prove_fitted
-from crmkit.clv._fitting import one_pattern
 
 __all__ = ["FrequencyRecency", "frequency_recency"]
 

@@ -16,3 +16,11 @@ def test_they_are_those_of_sorted_rows(rows, values, columns):
     np.testing.assert_array_equal(table[places], unique)
     np.testing.assert_array_equal(which, index.ravel())
     np.testing.assert_array_equal(table[places][which], table)
+
+
+def test_what_is_missing_is_alike_and_comes_last():
+    spends = np.array([np.nan, 3.0, np.nan, 1.0, 3.0])
+    for column in (spends, np.ones(5)):
+        places, which = distinct(column, spends)
+        assert which.tolist() == [2, 1, 2, 0, 1]
+        np.testing.assert_array_equal(spends[places], [1.0, 3.0, np.nan])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from crmkit.clv import FittedParetoNBD, ParetoNBD
-from crmkit.clv._fitting import maximise
+from crmkit.clv._estimation import maximise
 from crmkit.errors import ConvergenceWarning, InvalidArgument, InvalidColumn, InvalidDocument
 from tests.clv.data import cdnow_rounded
 from tests.kinds import KINDS, rows
@@ -68,7 +68,7 @@ def test_the_fit_to_many_begins_at_that_to_a_sample_and_ends_at_the_same_top(mon
     data = CDNOW.simulate(2000, age=rng.uniform(20.0, 39.0, 2000), rng=rng)
     whole = ParetoNBD().fit(data)
     monkeypatch.setattr("crmkit.clv._pareto_nbd._model._SAMPLE", 500)
-    for place in ("_pareto_nbd._model", "_fitting._firm"):
+    for place in ("_pareto_nbd._model", "_estimation._firm"):
         monkeypatch.setattr(f"crmkit.clv.{place}.maximise", watched)
     sampled = ParetoNBD().fit(data)
     assert [n for n, _ in starts] == [2000, 2000]

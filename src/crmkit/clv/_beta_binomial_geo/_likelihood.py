@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History
-from crmkit.clv._fitting import Value, on_logs
+from crmkit.clv._estimation import Value, on_logs
 from crmkit.clv._functions import rising
 
 __all__ = ["BetaBinomialGeoLikelihood"]

@@ -17,8 +17,8 @@ from crmkit.clv._beta_binomial_geo._likelihood import BetaBinomialGeoLikelihood
 from crmkit.clv._beta_binomial_geo._numbers import BetaBinomialGeoParameters, alive, expected, expected_new, pmf
 from crmkit.clv._beta_binomial_geo._simulation import ahead, simulated
 from crmkit.clv._customers import History, collapsed, history_of, refuse_unless, unit_of
+from crmkit.clv._estimation import estimated, held, known
 from crmkit.clv._fitted import FittedPurchases
-from crmkit.clv._fitting import estimated, held, known
 from crmkit.errors import NotEnoughData
 
 __all__ = ["BetaBinomialGeo", "FittedBetaBinomialGeo"]

@@ -12,7 +12,7 @@ from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, Pairs, pairs_of
-from crmkit.clv._fitting import Case, Value, mixed, on_logs
+from crmkit.clv._estimation import Case, Value, mixed, on_logs
 from crmkit.clv._functions import trigamma
 
 __all__ = ["BetaGeoLikelihood"]

@@ -16,10 +16,8 @@ from crmkit.clv._arrays import Floats
 from crmkit.clv._beta_geo._likelihood import BetaGeoLikelihood
 from crmkit.clv._beta_geo._numbers import BetaGeoParameters, alive, alive_later, discounted, expected, expected_new, pmf
 from crmkit.clv._beta_geo._simulation import ahead, simulated
-from crmkit.clv._customers import History, collapsed, history_of, unit_of
-from crmkit.clv._fitted import FittedPurchases
-from crmkit.clv._fitting import (
-    Design,
+from crmkit.clv._customers import History, collapsed, history_of, prove_repeats, unit_of
+from crmkit.clv._estimation import (
     climbed,
     coefficients_of,
     covariates_of,
@@ -29,7 +27,8 @@ from crmkit.clv._fitting import (
     parameters_of,
     with_known,
 )
-from crmkit.errors import InvalidArgument, NotEnoughData
+from crmkit.clv._fitted import FittedPurchases
+from crmkit.errors import InvalidArgument
 
 __all__ = ["BetaGeo", "FittedBetaGeo", "ModifiedBetaGeo"]
 
@@ -177,23 +176,11 @@ def _fit(model: Model, asked: BetaGeo | ModifiedBetaGeo, data: Any, columns: Map
     coefficients = coefficients_of(asked.purchase_covariates, asked.dropout_covariates, leaving=_LEAVING)
     read = history_of(data, columns=columns, model=model, covariates=covariates_of(coefficients))
     history, names = collapsed(read.bare()), _NAMES[model]
-    if not (history.frequency.any() and history.age.any()):
-        message = (
-            f"{model}: nobody bought again in any time, so nothing says how often customers buy or when they leave"
-        )
-        raise NotEnoughData(message, model=model, n=history.n)
+    prove_repeats(history, model)
     likelihood = partial(BetaGeoLikelihood.of, chances=_CHANCES[model])
-    (top, notes), back = held(likelihood(history), _start(history), n=history.n, penalty=penalty), None
-    if coefficients:
-        each = collapsed(read)
-        design = Design.of(names, coefficients, each, model=model)
-        (top, notes), back = climbed(design, likelihood, each, top, penalty=penalty), design.back
+    # r = 1 and the rate of purchases seen; whoever buys leaves with chance 1/3.
+    start = np.log([1.0, history.time_between, 1.0, 2.0])
+    plain = held(likelihood(history), start, n=history.n, penalty=penalty)
+    top, notes, back = climbed(plain, likelihood, read, names, coefficients, penalty=penalty, model=model)
     estimate = estimated(model, names, top, n=history.n, notes=notes, coefficients=coefficients, back=back)
     return FittedBetaGeo(model=model, estimate=estimate, unit=unit_of(data))
-
-
-def _start(history: History) -> Floats:
-    """Begin at r = 1 and the rate of purchases seen; whoever buys leaves with chance 1/3."""
-    seen = float(history.counts @ history.frequency) / float(history.counts @ history.age)
-    found: Floats = np.log([1.0, 1.0 / seen, 1.0, 2.0])
-    return found

@@ -19,7 +19,7 @@ from scipy.special import betainc, betaln, expit, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, pairs_of
-from crmkit.clv._fitting import picked
+from crmkit.clv._estimation import picked
 from crmkit.clv._functions import gauss, mean_power
 
 __all__ = ["BetaGeoParameters", "alive", "alive_later", "discounted", "expected", "expected_new", "pmf"]

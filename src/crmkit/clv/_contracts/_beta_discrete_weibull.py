@@ -14,7 +14,7 @@ from crmkit.clv._contracts._beta_discrete_weibull_likelihood import BetaDiscrete
 from crmkit.clv._contracts._retention import NAMES, FittedRetention
 from crmkit.clv._contracts._shifted_beta_geometric import tenures_that_tell
 from crmkit.clv._contracts._shifted_beta_geometric_likelihood import ShiftedBetaGeometricLikelihood
-from crmkit.clv._fitting import FIRM, estimated, held, maximise
+from crmkit.clv._estimation import FIRM, estimated, held, maximise
 
 __all__ = ["BetaDiscreteWeibull"]
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._contracts._tenures import Tenures
-from crmkit.clv._fitting import Case, Value, on_logs
+from crmkit.clv._estimation import Case, Value, on_logs
 from crmkit.clv._functions import rise, slope, trigamma
 
 __all__ = ["BetaDiscreteWeibullLikelihood", "stretched"]

@@ -23,8 +23,8 @@ from crmkit.clv._arguments import (
 )
 from crmkit.clv._arrays import Floats
 from crmkit.clv._contracts._numbers import RetentionParameters, drawn, lifetime, log_survival
+from crmkit.clv._estimation import known
 from crmkit.clv._fitted import Fitted
-from crmkit.clv._fitting import known
 from crmkit.errors import InvalidArgument, shown
 
 __all__ = ["NAMES", "FittedRetention", "Model"]

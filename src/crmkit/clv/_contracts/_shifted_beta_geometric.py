@@ -13,7 +13,7 @@ from crmkit.clv._arguments import penalty_of
 from crmkit.clv._contracts._retention import NAMES, FittedRetention
 from crmkit.clv._contracts._shifted_beta_geometric_likelihood import ShiftedBetaGeometricLikelihood
 from crmkit.clv._contracts._tenures import Tenures, tenures_of
-from crmkit.clv._fitting import estimated, maximise
+from crmkit.clv._estimation import estimated, maximise
 from crmkit.errors import NotEnoughData
 
 __all__ = ["ShiftedBetaGeometric", "tenures_that_tell"]

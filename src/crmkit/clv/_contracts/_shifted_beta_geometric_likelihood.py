@@ -7,7 +7,7 @@ from attrs import frozen
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._contracts._tenures import Tenures
-from crmkit.clv._fitting import Value, on_logs
+from crmkit.clv._estimation import Value, on_logs
 
 __all__ = ["ShiftedBetaGeometricLikelihood"]
 

@@ -4,11 +4,10 @@
 proves what was read.
 """
 
-from crmkit.clv._customers._columns import column_of, columns_of, counts_of, with_column
+from crmkit.clv._customers._columns import column_of, columns_of, counts_of, numbers_of, refuse_unless, with_column
 from crmkit.clv._customers._distinct import Places, distinct
 from crmkit.clv._customers._drawn import drawn_customers
-from crmkit.clv._customers._history import READ, History, Pairs, collapsed, history_of, pairs_of, sampled
-from crmkit.clv._customers._numbers import numbers_of, refuse_unless
+from crmkit.clv._customers._history import READ, History, Pairs, collapsed, history_of, pairs_of, prove_repeats, sampled
 from crmkit.clv._customers._summaries import currency_of, frame_of, prove_unit, unit_of
 
 __all__ = [
@@ -27,6 +26,7 @@ __all__ = [
     "history_of",
     "numbers_of",
     "pairs_of",
+    "prove_repeats",
     "prove_unit",
     "refuse_unless",
     "sampled",

@@ -19,11 +19,11 @@ _ROOM = 2
 def distinct(*columns: Floats | Places) -> tuple[Places, Places]:
     """Return a place of each distinct entry, rising by the first column, then the next; and which each entry is.
 
-    Counts and whole days recur: what recurs is found by hashing in less time than sorting takes.
+    NaN is like NaN. Counts and whole days recur: what recurs is found by hashing in less time than sorting takes.
     """
-    which = pd.factorize(columns[0], sort=True)[0]
+    which = pd.factorize(columns[0], sort=True, use_na_sentinel=False)[0]
     for column in columns[1:]:
-        codes = pd.factorize(column, sort=True)[0]
+        codes = pd.factorize(column, sort=True, use_na_sentinel=False)[0]
         which *= int(codes.max(initial=0)) + 1
         which += codes
         del codes

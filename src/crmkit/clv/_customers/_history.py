@@ -14,12 +14,11 @@ import numpy as np
 from attrs import evolve, frozen
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers._columns import columns_of
+from crmkit.clv._customers._columns import columns_of, numbers_of, refuse_unless
 from crmkit.clv._customers._distinct import Places, distinct
-from crmkit.clv._customers._numbers import numbers_of, refuse_unless
 from crmkit.errors import InvalidColumn, NotEnoughData, shown
 
-__all__ = ["READ", "History", "Pairs", "collapsed", "history_of", "pairs_of", "sampled"]
+__all__ = ["READ", "History", "Pairs", "collapsed", "history_of", "pairs_of", "prove_repeats", "sampled"]
 
 _TRIPLE = ("frequency", "recency", "T")
 READ = (*_TRIPLE, "n")
@@ -50,6 +49,11 @@ class History:
     def n(self) -> int:
         """The number of customers."""
         return int(self.counts.sum())
+
+    @property
+    def time_between(self) -> float:
+        """The time that passed for each repeat purchase, over all customers."""
+        return float(self.counts @ self.age) / float(self.counts @ self.frequency)
 
     @property
     def traits(self) -> tuple[Places, ...]:
@@ -133,6 +137,17 @@ def history_of(data: Any, *, columns: Mapping[str, str], model: str, covariates:
     if not history.counts.sum():
         raise NotEnoughData(f"{model}: there is no customer", model=model, n=0)
     return _patterned(history, [_values(read[name], name) for name in covariates])
+
+
+def prove_repeats(history: History, model: str) -> None:
+    """Refuse customers of whom nobody bought again, or who all came at the end.
+
+    Raises:
+        NotEnoughData: nothing says how often they buy.
+    """
+    if not (history.frequency.any() and history.age.any()):
+        message = f"{model}: nobody bought again in any time, so nothing says how often customers buy"
+        raise NotEnoughData(message, model=model, n=history.n)
 
 
 def collapsed(history: History) -> History:

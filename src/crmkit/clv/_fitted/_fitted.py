@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from attrs import frozen
 
-from crmkit.clv._fitting import Estimated, estimate_from_json, estimate_to_json
+from crmkit.clv._estimation import Estimated, estimate_from_json, estimate_to_json
 
 __all__ = ["Fitted"]
 

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike
 from crmkit.clv._arguments import above_zero, array_above_zero
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, history_of, prove_unit
+from crmkit.clv._estimation import covariates_of, drawn_estimates, is_known, one_pattern, parameters_of
 from crmkit.clv._fitted._fitted import Fitted
 from crmkit.clv._fitted._prediction_interval import Drawn
-from crmkit.clv._fitting import covariates_of, drawn_estimates, is_known, one_pattern, parameters_of
 
 __all__ = ["FittedModel"]
 

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike
 
 from crmkit.clv._arguments import Compounding, count_of_customers, force_that_ends, like, prove_rng, whole_counts
 from crmkit.clv._customers import History, with_column
+from crmkit.clv._estimation import check_draws, rows_of
 from crmkit.clv._fitted._model import FittedModel
 from crmkit.clv._fitted._prediction_interval import prediction_bounds, total_bounds
-from crmkit.clv._fitting import check_draws, rows_of
 from crmkit.errors import InvalidArgument
 from crmkit.statistics import Estimate
 

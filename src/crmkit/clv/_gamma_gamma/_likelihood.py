@@ -10,7 +10,7 @@ from attrs import frozen
 from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._fitting import Value, on_logs
+from crmkit.clv._estimation import Value, on_logs
 from crmkit.clv._functions import trigamma
 from crmkit.clv._gamma_gamma._spend import Spend
 

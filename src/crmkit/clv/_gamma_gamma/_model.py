@@ -19,8 +19,8 @@ from numpy.typing import ArrayLike
 from crmkit.clv._arguments import penalty_of, prove_rng, whole_counts
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import with_column
+from crmkit.clv._estimation import estimated, known, maximise
 from crmkit.clv._fitted import Fitted
-from crmkit.clv._fitting import estimated, known, maximise
 from crmkit.clv._gamma_gamma._independence import independence_of
 from crmkit.clv._gamma_gamma._likelihood import GammaGammaLikelihood
 from crmkit.clv._gamma_gamma._spend import Spend, collapsed_spend, spend_of

@@ -11,10 +11,10 @@ import numpy as np
 from attrs import evolve
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._fitting import drawn_estimates
+from crmkit.clv._estimation import drawn_estimates
 from crmkit.errors import UndefinedMetricWarning
 
-__all__ = ["drawn_values"]
+__all__ = ["drawn_bounds", "drawn_values"]
 
 
 def drawn_values(
@@ -43,3 +43,8 @@ def drawn_values(
         warnings.simplefilter("ignore", UndefinedMetricWarning)  # told once, of the estimate
         columns = [value(evolve(fit, estimate=one), evolve(spend, estimate=other)) for one, other in pairs]
     return np.stack(columns, axis=1)
+
+
+def drawn_bounds(drawn: Floats, confidence: float) -> Floats:
+    """Return the lower and the upper bound over the draws, which are the first axis."""
+    return np.asarray(np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0))

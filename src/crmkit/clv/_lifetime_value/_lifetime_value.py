@@ -15,15 +15,14 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 from attrs import field, frozen
-from numpy.typing import NDArray
 
 from crmkit.clv._arguments import Compounding, above_zero, force_of
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import column_of, counts_of, currency_of, frame_of, unit_of, with_column
+from crmkit.clv._customers import Places, column_of, counts_of, currency_of, distinct, frame_of, unit_of, with_column
+from crmkit.clv._estimation import check_draws
 from crmkit.clv._fitted import FittedPurchases, prove_fitted
-from crmkit.clv._fitting import check_draws
 from crmkit.clv._gamma_gamma import FittedGammaGamma, prove_spend
-from crmkit.clv._lifetime_value._draws import drawn_values
+from crmkit.clv._lifetime_value._draws import drawn_bounds, drawn_values
 from crmkit.clv._lifetime_value._segments import segment_of, segments_of
 from crmkit.errors import InvalidArgument
 from crmkit.tables import collected, open_table
@@ -157,14 +156,13 @@ def lifetime_value(
     value, counts = column_of(table, _VALUE), counts_of(table, columns=columns)
     drawn, low, high = None, math.nan, math.nan
     if draws and rng is not None:
-        distinct, which = _distinct(data, columns, read=(*_READ, *fit.covariates))
+        once, which = _each_once(data, columns, read=(*_READ, *fit.covariates))
         drawn = drawn_values(
-            fit, spend, lambda one, other: column_of(valued(one, other, distinct, _SAME), _VALUE), draws=draws, rng=rng
+            fit, spend, lambda one, other: column_of(valued(one, other, once, _SAME), _VALUE), draws=draws, rng=rng
         )[which]
-        ends = [(1 - confidence) / 2, (1 + confidence) / 2]
-        lows, highs = np.quantile(drawn, ends, axis=1)
+        lows, highs = drawn_bounds(drawn.T, confidence)
         table = with_column(with_column(table, f"{_VALUE}_low", lows), f"{_VALUE}_high", highs)
-        low, high = np.quantile(counts @ drawn, ends).tolist()
+        low, high = drawn_bounds(counts @ drawn, confidence).tolist()
     return LifetimeValue(
         table=table,
         total=math.fsum((counts * value).tolist()),
@@ -184,10 +182,10 @@ def lifetime_value(
     )
 
 
-def _distinct(data: Any, columns: Mapping[str, str], *, read: tuple[str, ...]) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+def _each_once(data: Any, columns: Mapping[str, str], *, read: tuple[str, ...]) -> tuple[pd.DataFrame, Places]:
     """Return what the models read of customers, each distinct row once, and which of them each customer is."""
     frame = collected(open_table(frame_of(data), columns=columns))
     wanted = [name for name in read if name in frame.columns]
     rows = pd.DataFrame({name: frame[name].cast(nw.Float64).to_numpy() for name in wanted})
-    which = rows.groupby(wanted, sort=False, dropna=False).ngroup().to_numpy().astype(np.intp)
-    return rows.drop_duplicates(ignore_index=True), which
+    places, which = distinct(*(rows[name].to_numpy() for name in wanted))
+    return rows.iloc[places], which

@@ -10,10 +10,10 @@ import numpy as np
 
 from crmkit.clv._arguments import Compounding, above_zero
 from crmkit.clv._arrays import Floats
+from crmkit.clv._estimation import check_draws
 from crmkit.clv._fitted import FittedPurchases, prove_fitted
-from crmkit.clv._fitting import check_draws
 from crmkit.clv._gamma_gamma import FittedGammaGamma, prove_spend
-from crmkit.clv._lifetime_value._draws import drawn_values
+from crmkit.clv._lifetime_value._draws import drawn_bounds, drawn_values
 from crmkit.errors import UndefinedMetricWarning
 from crmkit.statistics import Estimate
 
@@ -79,6 +79,6 @@ def new_customer_value(
         return Estimate.undefined(n=fit.n, confidence=confidence)
     if not draws or rng is None:
         return Estimate(value, math.nan, math.nan, n=fit.n, confidence=confidence)
-    drawn = drawn_values(fit, spend, valued, draws=draws, rng=rng)
-    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
+    drawn = drawn_values(fit, spend, valued, draws=draws, rng=rng)[0]
+    low, high = drawn_bounds(drawn, confidence).tolist()
     return Estimate(value, low, high, n=fit.n, confidence=confidence)

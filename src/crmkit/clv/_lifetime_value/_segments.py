@@ -11,11 +11,11 @@ import pandas as pd
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import frame_of
+from crmkit.clv._lifetime_value._draws import drawn_bounds
 from crmkit.errors import InvalidArgument, InvalidColumn, MissingColumn, shown
 from crmkit.tables import open_table
 
 __all__ = ["segment_of", "segments_of"]
-
 
 _MADE = (
     "customers",
@@ -87,8 +87,8 @@ def segments_of(table: Any, by: str, value: Floats, counts: Floats, drawn: Float
     made = {"customers": weights.astype(np.int64), "lifetime_value": sums, "mean_lifetime_value": means}
     if drawn is not None:
         each = np.stack([np.add.reduceat((counts * draw)[order], starts) for draw in drawn.T])
-        ends = np.quantile(each, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-        made |= {"lifetime_value_low": ends[0], "lifetime_value_high": ends[1]}
+        lows, highs = drawn_bounds(each, confidence)
+        made |= {"lifetime_value_low": lows, "lifetime_value_high": highs}
     series = [nw.new_series(name, values[ranked], backend=frame.implementation) for name, values in made.items()]
     native = names.to_frame().to_native()
     if frame.implementation.is_pandas_like():

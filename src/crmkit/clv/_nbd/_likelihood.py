@@ -11,7 +11,7 @@ from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, pairs_of
-from crmkit.clv._fitting import Value, on_logs
+from crmkit.clv._estimation import Value, on_logs
 from crmkit.clv._functions import trigamma
 
 __all__ = ["NBDLikelihood"]

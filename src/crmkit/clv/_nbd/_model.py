@@ -12,14 +12,13 @@ from attrs import field, frozen
 
 from crmkit.clv._arguments import penalty_of
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import History, collapsed, history_of, unit_of
+from crmkit.clv._customers import History, collapsed, history_of, prove_repeats, unit_of
+from crmkit.clv._estimation import estimated, known, maximise
 from crmkit.clv._fitted import FittedPurchases
-from crmkit.clv._fitting import estimated, known, maximise
 from crmkit.clv._nbd._likelihood import NBDLikelihood
 from crmkit.clv._nbd._numbers import NBDParameters, discounted, expected, pmf
 from crmkit.clv._nbd._simulation import ahead
 from crmkit.clv._pareto_nbd import simulated
-from crmkit.errors import NotEnoughData
 
 __all__ = ["NBD", "FittedNBD"]
 
@@ -116,10 +115,7 @@ class FittedNBD(FittedPurchases):
 def _fit(asked: NBD, data: Any, columns: Mapping[str, str]) -> FittedNBD:
     penalty_of(asked.penalty)
     history = collapsed(history_of(data, columns=columns, model=_MODEL))
-    if not (history.frequency.any() and history.age.any()):
-        message = f"{_MODEL}: nobody bought again in any time, so nothing says how often customers buy"
-        raise NotEnoughData(message, model=_MODEL, n=history.n)
-    seen = float(history.counts @ history.age) / float(history.counts @ history.frequency)
-    top = maximise(NBDLikelihood.of(history), np.log([1.0, seen]), n=history.n, penalty=asked.penalty)
+    prove_repeats(history, _MODEL)
+    top = maximise(NBDLikelihood.of(history), np.log([1.0, history.time_between]), n=history.n, penalty=asked.penalty)
     estimate = estimated(_MODEL, _NAMES[_MODEL], top, n=history.n)
     return FittedNBD(estimate=estimate, unit=unit_of(data))

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._fitting import Case
+from crmkit.clv._estimation import Case
 
 __all__ = ["integral", "integral_with_slopes"]
 

@@ -19,7 +19,7 @@ from scipy.special import digamma, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, Pairs, pairs_of
-from crmkit.clv._fitting import Case, Value, mixed, on_logs
+from crmkit.clv._estimation import Case, Value, mixed, on_logs
 from crmkit.clv._functions import trigamma
 from crmkit.clv._pareto_nbd._integral import integral_with_slopes
 

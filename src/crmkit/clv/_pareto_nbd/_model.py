@@ -12,10 +12,8 @@ from attrs import field, frozen
 
 from crmkit.clv._arguments import penalty_of
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import History, collapsed, history_of, sampled, unit_of
-from crmkit.clv._fitted import FittedPurchases
-from crmkit.clv._fitting import (
-    Design,
+from crmkit.clv._customers import History, collapsed, history_of, prove_repeats, sampled, unit_of
+from crmkit.clv._estimation import (
     climbed,
     coefficients_of,
     covariates_of,
@@ -26,10 +24,10 @@ from crmkit.clv._fitting import (
     parameters_of,
     with_known,
 )
+from crmkit.clv._fitted import FittedPurchases
 from crmkit.clv._pareto_nbd._likelihood import ParetoNBDLikelihood
 from crmkit.clv._pareto_nbd._numbers import ParetoNBDParameters, alive_later, discounted, expected, expected_new, pmf
 from crmkit.clv._pareto_nbd._simulation import ahead, simulated
-from crmkit.errors import NotEnoughData
 
 __all__ = ["FittedParetoNBD", "ParetoNBD"]
 
@@ -147,32 +145,19 @@ def _fit(asked: ParetoNBD, data: Any, columns: Mapping[str, str]) -> FittedParet
     coefficients = coefficients_of(asked.purchase_covariates, asked.dropout_covariates, leaving=_LEAVING)
     read = history_of(data, columns=columns, model=_MODEL, covariates=covariates_of(coefficients))
     history, names = collapsed(read.bare()), _NAMES[_MODEL]
-    if not (history.frequency.any() and history.age.any()):
-        message = (
-            f"{_MODEL}: nobody bought again in any time, so nothing says how often customers buy or when they leave"
-        )
-        raise NotEnoughData(message, model=_MODEL, n=history.n)
+    prove_repeats(history, _MODEL)
     likelihood = ParetoNBDLikelihood.of
-    usual = _usual(history)
+    # r = s = 1 and the rate of purchases seen.
+    usual = np.log([1.0, history.time_between, 1.0, history.time_between])
     start = _start(history, usual, penalty)
-    (top, notes), back = held(likelihood(history), start, n=history.n, penalty=penalty, usual=usual), None
-    if coefficients:
-        each = collapsed(read)
-        design = Design.of(names, coefficients, each, model=_MODEL)
-        (top, notes), back = climbed(design, likelihood, each, top, penalty=penalty), design.back
+    plain = held(likelihood(history), start, n=history.n, penalty=penalty, usual=usual)
+    top, notes, back = climbed(plain, likelihood, read, names, coefficients, penalty=penalty, model=_MODEL)
     estimate = estimated(_MODEL, names, top, n=history.n, notes=notes, coefficients=coefficients, back=back)
     return FittedParetoNBD(estimate=estimate, unit=unit_of(data))
 
 
-def _usual(history: History) -> Floats:
-    """Return r = s = 1 and the rate of purchases seen."""
-    seen = float(history.counts @ history.age) / float(history.counts @ history.frequency)
-    found: Floats = np.log([1.0, seen, 1.0, seen])
-    return found
-
-
 def _start(history: History, usual: Floats, penalty: float) -> Floats:
-    """Begin there; with many histories, where a regular sample of them leads."""
+    """Begin at what is usual; with many histories, where a regular sample of them leads."""
     if len(history.age) < 2 * _SAMPLE:
         return usual
     led = maximise(ParetoNBDLikelihood.of(sampled(history, _SAMPLE)), usual, n=history.n, penalty=penalty).logs

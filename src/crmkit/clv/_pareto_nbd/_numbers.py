@@ -18,7 +18,7 @@ from scipy.special import exprel, gammaln
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import History, pairs_of
-from crmkit.clv._fitting import picked
+from crmkit.clv._estimation import picked
 from crmkit.clv._pareto_nbd._integral import integral
 
 __all__ = ["ParetoNBDParameters", "alive", "alive_later", "discounted", "expected", "expected_new", "pmf"]

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from crmkit.clv import BetaGeo, Estimated, FittedBetaGeo
-from crmkit.clv._fitting import check_draws, drawn_estimates, is_known, parameters_of
+from crmkit.clv._estimation import check_draws, drawn_estimates, is_known, parameters_of
 from crmkit.errors import InvalidArgument
 from tests.clv.data import cdnow
 

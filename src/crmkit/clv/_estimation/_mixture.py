@@ -14,7 +14,7 @@ from attrs import frozen
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import Pairs
-from crmkit.clv._fitting._maximise import Value
+from crmkit.clv._estimation._maximise import Value
 
 __all__ = ["Case", "mixed", "on_logs"]
 

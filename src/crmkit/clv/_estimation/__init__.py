@@ -4,18 +4,31 @@
 what was found and `_draws` draws it anew. `_covariates` and `_design` let what is known of customers move parameters.
 """
 
-from crmkit.clv._fitting._covariates import coefficients_of, covariates_of, one_pattern, parameters_of, picked, rows_of
-from crmkit.clv._fitting._design import Design, climbed
-from crmkit.clv._fitting._draws import check_draws, drawn_estimates, is_known
-from crmkit.clv._fitting._estimate import Estimated, estimate_from_json, estimate_to_json, estimated, known, with_known
-from crmkit.clv._fitting._firm import FIRM, held
-from crmkit.clv._fitting._maximise import Value, maximise
-from crmkit.clv._fitting._mixture import Case, mixed, on_logs
+from crmkit.clv._estimation._covariates import (
+    coefficients_of,
+    covariates_of,
+    one_pattern,
+    parameters_of,
+    picked,
+    rows_of,
+)
+from crmkit.clv._estimation._design import climbed
+from crmkit.clv._estimation._draws import check_draws, drawn_estimates, is_known
+from crmkit.clv._estimation._estimate import (
+    Estimated,
+    estimate_from_json,
+    estimate_to_json,
+    estimated,
+    known,
+    with_known,
+)
+from crmkit.clv._estimation._firm import FIRM, held
+from crmkit.clv._estimation._maximise import Value, maximise
+from crmkit.clv._estimation._mixture import Case, mixed, on_logs
 
 __all__ = [
     "FIRM",
     "Case",
-    "Design",
     "Estimated",
     "Value",
     "check_draws",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._fitting._maximise import Likelihood, Optimum, maximise
+from crmkit.clv._estimation._maximise import Likelihood, Optimum, maximise
 
 __all__ = ["FIRM", "held"]
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from attrs import evolve
 
-from crmkit.clv._fitting import Value, estimated, known, maximise
-from crmkit.clv._fitting._maximise import Optimum
+from crmkit.clv._estimation import Value, estimated, known, maximise
+from crmkit.clv._estimation._maximise import Optimum
 from crmkit.errors import ConvergenceError, ConvergenceWarning, InvalidArgument
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from crmkit.clv._arguments import confidence_of, prove_rng
 from crmkit.clv._arrays import Floats
-from crmkit.clv._fitting._covariates import centred
-from crmkit.clv._fitting._estimate import Estimated
+from crmkit.clv._estimation._covariates import centred
+from crmkit.clv._estimation._estimate import Estimated
 from crmkit.errors import InvalidArgument, shown
 
 __all__ = ["check_draws", "drawn_estimates", "is_known"]

@@ -18,7 +18,7 @@ from attrs import evolve
 
 from crmkit.clv._arrays import Floats
 from crmkit.clv._customers import READ
-from crmkit.clv._fitting._estimate import Estimated
+from crmkit.clv._estimation._estimate import Estimated
 from crmkit.errors import InvalidArgument, did_you_mean, shown
 from crmkit.tables import collected, open_table
 

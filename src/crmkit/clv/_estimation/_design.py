@@ -8,10 +8,10 @@ import numpy as np
 from attrs import evolve, frozen
 
 from crmkit.clv._arrays import Floats
-from crmkit.clv._customers import History, Places, sampled
-from crmkit.clv._fitting._covariates import BEYOND, SIGNS, covariates_of
-from crmkit.clv._fitting._firm import held
-from crmkit.clv._fitting._maximise import Likelihood, Optimum, Value, maximise
+from crmkit.clv._customers import History, Places, collapsed, sampled
+from crmkit.clv._estimation._covariates import BEYOND, SIGNS, covariates_of
+from crmkit.clv._estimation._firm import held
+from crmkit.clv._estimation._maximise import Likelihood, Optimum, Value, maximise
 from crmkit.errors import NotEnoughData
 
 __all__ = ["Design", "climbed"]
@@ -110,28 +110,46 @@ class Design:
 
 
 def climbed(
-    design: Design, likelihood: Callable[[History], Likelihood], history: History, plain: Optimum, *, penalty: float
-) -> tuple[Optimum, tuple[str, ...]]:
+    plain: tuple[Optimum, tuple[str, ...]],
+    likelihood: Callable[[History], Likelihood],
+    history: History,
+    names: tuple[str, ...],
+    coefficients: tuple[str, ...],
+    *,
+    penalty: float,
+    model: str,
+) -> tuple[Optimum, tuple[str, ...], Floats | None]:
     """Climb from the top without covariates, where no coefficient does anything, to the one with them.
 
     Args:
-        design: of the covariates.
+        plain: the top without them, and a note about the penalty, as from `held`; the answer, where there are none.
         likelihood: of a history, in the logarithms of each pattern's parameters.
-        history: collapsed, with its patterns.
-        plain: the top without them.
-        penalty: as for `held`, which says what comes back.
+        history: with its patterns.
+        names: of the parameters.
+        coefficients: of the coefficients.
+        penalty: as for `held`.
+        model: who asks, for the messages.
+
+    Returns:
+        What `held` returns, and the matrix that brings it to the scale of the covariates as given.
     """
+    if not coefficients:
+        return (*plain, None)
+    each = collapsed(history)
+    design = Design.of(names, coefficients, each, model=model)
     # Where a parameter ran away without covariates, it is met again.
-    logs = np.clip(plain.logs, plain.usual - _FREE, plain.usual + _FREE)
-    nothing = np.zeros(len(design.place) - len(logs))
-    start, usual = np.append(logs, nothing), np.append(plain.usual, nothing)
+    before = plain[0]
+    logs = np.clip(before.logs, before.usual - _FREE, before.usual + _FREE)
+    nothing = np.zeros(len(coefficients))
+    start, usual = np.append(logs, nothing), np.append(before.usual, nothing)
     if design.weight.shape[1] >= 2 * _SAMPLE:
-        part = sampled(history, _SAMPLE)
+        part = sampled(each, _SAMPLE)
         used, pattern = np.unique(part.traits[0], return_inverse=True)
         climb = design.at(used).under(likelihood(evolve(part, pattern=pattern)))
-        led = maximise(climb, start, n=history.n, penalty=penalty, usual=usual).logs
+        led = maximise(climb, start, n=each.n, penalty=penalty, usual=usual).logs
         start = np.clip(led, start - _FREE, start + _FREE)  # a sample may leave free what all the data hold
-    return held(design.under(likelihood(history)), start, n=history.n, penalty=penalty, usual=usual)
+    top, notes = held(design.under(likelihood(each)), start, n=each.n, penalty=penalty, usual=usual)
+    return top, notes, design.back
 
 
 def _prove_apart(columns: Floats, names: list[str], model: str, n: int) -> None:

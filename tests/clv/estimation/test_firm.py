@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crmkit.clv._fitting import Value, held
+from crmkit.clv._estimation import Value, held
 
 
 def hill(logs, centre, height):

@@ -12,7 +12,7 @@ from scipy.stats import gamma
 
 from crmkit.clv._beta_geo._likelihood import BetaGeoLikelihood
 from crmkit.clv._customers import History, collapsed
-from crmkit.clv._fitting import Design
+from crmkit.clv._estimation._design import Design
 from crmkit.clv._pareto_nbd._likelihood import ParetoNBDLikelihood
 
 BETA_GEO = ("r", "alpha", "a", "b"), ("alpha.x", "alpha.y", "a.y", "b.y")

@@ -16,7 +16,7 @@ from scipy import special
 from crmkit._documents import dump, load
 from crmkit.clv._arguments import above_zero, confidence_of
 from crmkit.clv._arrays import Floats
-from crmkit.clv._fitting._maximise import Optimum
+from crmkit.clv._estimation._maximise import Optimum
 from crmkit.errors import ConvergenceError, ConvergenceWarning, InvalidArgument, InvalidDocument, did_you_mean, shown
 
 __all__ = ["Estimated", "estimate_from_json", "estimate_to_json", "estimated", "known", "with_known"]

@@ -17,8 +17,8 @@ from crmkit.clv import (
     ParetoNBD,
     lifetime_value,
 )
-from crmkit.clv._fitting import estimated
-from crmkit.clv._fitting._maximise import Optimum
+from crmkit.clv._estimation import estimated
+from crmkit.clv._estimation._maximise import Optimum
 from crmkit.errors import ConvergenceError, ConvergenceWarning
 
 EXAMPLES = int(os.environ.get("CRMKIT_EXAMPLES", "0"))
@@ -260,7 +260,7 @@ def test_data_of_a_simpler_model_are_said_to_be(model):
 def test_of_many_customers_a_sample_leads_to_the_same_top(fit, model, monkeypatch):
     drawn = customers(fit, 700)
     alone = model(**ONLY_X).fit(drawn)
-    monkeypatch.setattr("crmkit.clv._fitting._design._SAMPLE", 200)
+    monkeypatch.setattr("crmkit.clv._estimation._design._SAMPLE", 200)
     led = model(**ONLY_X).fit(drawn)
     assert led.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-12)
     assert led.coefficients == pytest.approx(alone.coefficients, rel=1e-6)
